@@ -1,0 +1,63 @@
+# Finds LLVM and MLIR 22, Debian's packages or another build named by -DMLIR_DIR,
+# and stops with what to install if they are missing or of another version.
+
+set(MHC_LLVM_MAJOR 22)
+string(CONCAT MHC_INSTALL_HINT
+  "Install them on Debian with\n"
+  "    apt-get install llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22\n"
+  "or name another build of LLVM ${MHC_LLVM_MAJOR} with\n"
+  "    cmake -DMLIR_DIR=<prefix>/lib/cmake/mlir ...")
+
+# Debian keeps each version below its own prefix. No version in find_package:
+# MLIR's version file accepts nothing but the exact one.
+list(APPEND CMAKE_PREFIX_PATH /usr/lib/llvm-${MHC_LLVM_MAJOR})
+find_package(MLIR QUIET CONFIG)
+if(NOT MLIR_FOUND)
+  message(FATAL_ERROR "MLIR ${MHC_LLVM_MAJOR} was not found. ${MHC_INSTALL_HINT}")
+endif()
+if(NOT LLVM_VERSION_MAJOR EQUAL MHC_LLVM_MAJOR)
+  message(FATAL_ERROR
+    "expected LLVM and MLIR ${MHC_LLVM_MAJOR}, got ${LLVM_PACKAGE_VERSION} in ${MLIR_DIR}. "
+    "${MHC_INSTALL_HINT}")
+endif()
+message(STATUS "LLVM and MLIR ${LLVM_PACKAGE_VERSION} in ${MLIR_DIR}")
+
+list(APPEND CMAKE_MODULE_PATH "${MLIR_CMAKE_DIR}" "${LLVM_CMAKE_DIR}")
+include(TableGen)
+include(AddLLVM)
+include(AddMLIR)
+
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+# One mode for libraries and tools, so that they can share a precompiled header.
+add_compile_options(-fPIC)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+include_directories(SYSTEM ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+include_directories(${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
+separate_arguments(MHC_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
+add_definitions(${MHC_LLVM_DEFINITIONS})
+
+find_package(Threads REQUIRED)
+
+option(MHC_ENABLE_ASSERTIONS "Compile the project's own assertions" ON)
+option(MHC_SANITIZE "Compile with the address and undefined-behaviour sanitizers" OFF)
+if(MHC_ENABLE_ASSERTIONS)
+  # Release defines NDEBUG; the last flag wins.
+  add_compile_options(-UNDEBUG)
+endif()
+if(MHC_SANITIZE)
+  # vptr would need the type information of every class of LLVM.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr
+                      -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+add_compile_options(-Wall -Wextra -Wno-unused-parameter -fno-exceptions)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  add_compile_options(-Wno-unknown-warning-option)
+endif()

@@ -1,0 +1,164 @@
+//===- Passes.td - Passes on the mhc dialect --------------*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MHC_DIALECT_MHC_TRANSFORMS_PASSES
+#define MHC_DIALECT_MHC_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def MHCLowerConnections : Pass<"mhc-lower-connections"> {
+  let summary = "Lower connections and heads to row and token ops";
+  let description = [{
+    Replaces every `mhc.connection` and `mhc.head` by the row and token ops that
+    define it, in the order of the formulas, and inlines the sublayer between
+    `mhc.aggregate` and `mhc.combine`. `mhc.expand` and `mhc.reduce_streams` stay.
+
+    The product of `mhc.project` with rstd, and the mean of `norm = layer`, become
+    `linalg.generic`.
+
+    ```mlir
+    %out = mhc.connection #mhc.variant<residual> %x
+        : (tensor<?x1x64xf32>) -> tensor<?x1x64xf32> sublayer(%y: tensor<?x64xf32>) {
+      %f = math.exp %y : tensor<?x64xf32>
+      mhc.yield %f : tensor<?x64xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    %y = mhc.reduce_streams sum %x : tensor<?x1x64xf32> to tensor<?x64xf32>
+    %f = math.exp %y : tensor<?x64xf32>
+    %out = mhc.combine (%f : tensor<?x64xf32>), (%x : tensor<?x1x64xf32>) -> tensor<?x1x64xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"connections", "connections", "Number of connections lowered">,
+    Statistic<"heads", "heads", "Number of heads lowered">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def MHCFuseSinkhorn : Pass<"mhc-fuse-sinkhorn"> {
+  let summary = "Make one mhc.sinkhorn of a chain of half steps";
+  let description = [{
+    Finds a start value followed by a chain of `mhc.sinkhorn_step` and replaces them
+    by one `mhc.sinkhorn`. A start value is
+
+    * `math.exp` of the logits (exp start),
+    * a softmax over the last axis plus a constant eps (softmax start), written as
+      `linalg.softmax` and `arith.addf`,
+    * an `mhc.sinkhorn`, whose iteration the chain continues.
+
+    The chain must be what `#mhc.sinkhorn` describes: whole iterations, one eps
+    (that of a softmax start too), and no second use of an iterate. Any n. A
+    chain that misses this is left alone, with a remark that says why
+    (`--remarks-filter=mhc-fuse-sinkhorn`).
+
+    The fused op gives the numbers of the chain, except that an exp start no longer
+    overflows where the exponential alone would.
+
+    ```mlir
+    %0 = math.exp %logits : tensor<?x4x4xf32>
+    %1 = mhc.sinkhorn_step columns %0 {eps = 0.0 : f64} : tensor<?x4x4xf32>
+    %2 = mhc.sinkhorn_step rows %1 {eps = 0.0 : f64} : tensor<?x4x4xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %2 = mhc.sinkhorn #mhc.sinkhorn<iterations = 1, eps = 0.0, start = exp> %logits
+        : tensor<?x4x4xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"fused", "fused", "Number of chains fused">,
+    Statistic<"missed", "missed", "Number of chains left alone">
+  ];
+}
+
+def MHCWidenToF64 : Pass<"mhc-widen-to-f64", "::mlir::ModuleOp"> {
+  let summary = "Compute in f64: float types become f64, casts identities";
+  let description = [{
+    Turns every float type narrower than f64 into f64, signatures and constants
+    included, and removes the casts between float types, which become identities.
+    What is left computes the same program without its rounding: the reference that
+    the tests hold other devices against.
+
+    With `round`, a cast to bf16, f16 or f32 keeps its rounding (to that type and
+    back), and so does arithmetic on bf16 and f16 elements: the reference rounds
+    where the program does.
+
+    A module with an op that reads the bits of a float (a bitcast) is refused.
+  }];
+  let options = [
+    Option<"round", "round", "bool", /*default=*/"false",
+           "Keep the roundings of the program">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MHCCheckSizes : Pass<"mhc-check-sizes"> {
+  let summary = "Compare dynamic token dimensions at run time";
+  let description = [{
+    Before every row and token op, `mhc.expand` and `mhc.reduce_streams`, inserts
+    `cf.assert` for each dynamic token dimension of an operand that must be that of the
+    first. The message holds the op's name and location. Comparisons of one value with
+    itself fold away later.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def MHCOutlineOps : Pass<"mhc-outline-ops", "::mlir::ModuleOp"> {
+  let summary = "Call one private function for all equal ops of a model";
+  let description = [{
+    A model repeats its layers: 61 of them hold the same few ops again and again, on
+    other values. This pass moves each distinct row and token op (`mhc.expand` and
+    `mhc.reduce_streams` too), each distinct linalg op on tensors whose region reads
+    nothing from outside, and each `cf.assert` into a private function of its own, and calls it wherever the op
+    stood, so that what follows lowers and compiles each of them once.
+    The functions take a destination for each result, so that every buffer belongs to
+    the caller.
+  }];
+  let statistics = [
+    Statistic<"outlined", "outlined", "Number of functions made">,
+    Statistic<"calls", "calls", "Number of ops replaced by calls">
+  ];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect", "::mlir::func::FuncDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def MHCDecomposeLinalg : Pass<"mhc-decompose-linalg"> {
+  let summary = "Replace linalg ops that have no loops of their own by ones that have";
+  let description = [{
+    Decomposes ops such as `linalg.softmax`, which the conversion of linalg to loops
+    does not take, into `linalg.generic`, as the ops themselves define it.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def MHCProtectArguments : Pass<"mhc-protect-arguments", "::mlir::ModuleOp"> {
+  let summary = "Keep bufferisation from writing into the arguments of entries";
+  let description = [{
+    Marks the tensor arguments of public functions `bufferization.writable = false`,
+    unless they carry the attribute already: an entry has value semantics, and may
+    be called again with the same buffers.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
+#endif // MHC_DIALECT_MHC_TRANSFORMS_PASSES

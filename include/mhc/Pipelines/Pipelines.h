@@ -1,0 +1,42 @@
+//===- Pipelines.h - From model IR to a device, in one name -----*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MHC_PIPELINES_PIPELINES_H
+#define MHC_PIPELINES_PIPELINES_H
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace mlir::mhc {
+
+/// Options of mhc-to-reference.
+struct ReferenceOptions : PassPipelineOptions<ReferenceOptions> {
+  Option<bool> round{*this, "round",
+                     llvm::cl::desc("Round where the program does"),
+                     llvm::cl::init(false)};
+};
+
+/// Model, row and token ops, and whatever upstream dialects stand beside them, to
+/// linalg, math and arith on tensors: the common beginning of both pipelines.
+void buildModelToLinalgPipeline(OpPassManager &pm);
+
+/// To the LLVM dialect for the host, every number computed in f64: the reference.
+void buildReferencePipeline(OpPassManager &pm, const ReferenceOptions &options);
+
+/// To the LLVM dialect for the host.
+void buildCPUPipeline(OpPassManager &pm);
+
+/// Every dialect that the pipelines read or make, with the interfaces that they
+/// need.
+void registerDialects(DialectRegistry &registry);
+
+/// The project's passes and pipelines, and the upstream passes that go with them.
+void registerPassesAndPipelines();
+
+} // namespace mlir::mhc
+
+#endif // MHC_PIPELINES_PIPELINES_H

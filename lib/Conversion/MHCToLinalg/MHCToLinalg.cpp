@@ -1,0 +1,44 @@
+//===- MHCToLinalg.cpp - Pass: row and token ops to linalg ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MHCToLinalg.h"
+
+#include "mhc/Conversion/Passes.h"
+#include "mhc/Dialect/MHC/IR/MHC.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace mlir::mhc {
+#define GEN_PASS_DEF_CONVERTMHCTOLINALG
+#include "mhc/Conversion/Passes.h.inc"
+} // namespace mlir::mhc
+
+using namespace mlir;
+using namespace mlir::mhc;
+
+namespace {
+struct ConvertMHCToLinalg
+    : mhc::impl::ConvertMHCToLinalgBase<ConvertMHCToLinalg> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    ConversionTarget target(*context);
+    target.addIllegalDialect<MHCDialect>();
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    RewritePatternSet patterns(context);
+    FloatType accumulator = nullptr;
+    if (accumulateInF64)
+      accumulator = Float64Type::get(context);
+    populateRowOpsToLinalg(patterns, accumulator);
+    populateTokenOpsToLinalg(patterns);
+    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace

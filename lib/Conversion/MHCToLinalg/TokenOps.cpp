@@ -1,0 +1,330 @@
+//===- TokenOps.cpp - Token ops to linalg ---------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MHCToLinalg.h"
+
+#include "mhc/Dialect/MHC/IR/MHC.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace mlir::mhc;
+
+namespace {
+
+struct RstdToLinalg : OpRewritePattern<RstdOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RstdOp op,
+                                PatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getOut().getType();
+    Type element = type.getElementType();
+    LoopNest nest(rewriter, op.getLoc(), type.getRank());
+    nest.read(op.getSquares(), nest.firstDims(type.getRank()));
+    auto body = [&](OpBuilder &b, Location l, ValueRange args) {
+      Value count = createFloat(b, l, element, op.getCount());
+      Value eps = createFloat(b, l, element, op.getEps().convertToDouble());
+      Value mean = arith::DivFOp::create(b, l, args[0], count);
+      Value root = math::SqrtOp::create(
+          b, l, arith::AddFOp::create(b, l, mean, eps));
+      return Value(
+          arith::DivFOp::create(b, l, createFloat(b, l, element, 1.0), root));
+    };
+    rewriter.replaceOp(
+        op, nest.map(createEmpty(rewriter, op.getLoc(), type, op.getSquares()),
+                     body));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// gates
+//===----------------------------------------------------------------------===//
+
+struct GatesToLinalg : OpRewritePattern<GatesOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(GatesOp op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<Value> results;
+    for (unsigned group = 0; group < op.getNumResults(); ++group)
+      results.push_back(buildGroup(op, group, rewriter));
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+
+private:
+  /// pre (0), post (1) or res (2).
+  static Value buildGroup(GatesOp op, unsigned group, OpBuilder &builder) {
+    Location loc = op.getLoc();
+    bool isTanh = op.getGates().getActivation() == Activation::Tanh;
+    auto type = cast<RankedTensorType>(op.getOuts()[group].getType());
+    auto preType = cast<RankedTensorType>(op.getPre().getType());
+    unsigned rank = type.getRank(), tokenRank = preType.getRank() - 1;
+    int64_t n = preType.getShape().back();
+
+    // Where c stands in h and base: [T.., m] for sigmoid, [T.., n, n+2] for tanh.
+    LoopNest nest(builder, loc, rank);
+    AffineExpr i = nest.dim(tokenRank);
+    SmallVector<AffineExpr> place;
+    if (isTanh)
+      place = {i, group == 2 ? nest.dim(tokenRank + 1) + 2
+                             : nest.constant(group)};
+    else
+      place = {group == 2 ? i * n + nest.dim(tokenRank + 1) + 2 * n
+                          : i + group * n};
+    SmallVector<AffineExpr> hIndices = nest.firstDims(tokenRank);
+    llvm::append_range(hIndices, place);
+    nest.read(op.getH(), hIndices);
+    nest.read(op.getScale(), nest.constant(group));
+    nest.read(op.getBase(), place);
+
+    Type element = type.getElementType();
+    auto body = [&](OpBuilder &b, Location l, ValueRange args) {
+      Value h = args[0];
+      if (isTanh)
+        h = math::TanhOp::create(b, l, h);
+      Value c = math::FmaOp::create(b, l, convertFloat(b, l, args[1], element),
+                                    h, convertFloat(b, l, args[2], element));
+      if (isTanh || group == 2)
+        return c;
+      Value one = createFloat(b, l, element, 1.0);
+      Value exp = math::ExpOp::create(b, l, arith::NegFOp::create(b, l, c));
+      Value gate = arith::DivFOp::create(b, l, one,
+                                         arith::AddFOp::create(b, l, one, exp));
+      if (group == 0)
+        return Value(arith::AddFOp::create(
+            b, l, gate,
+            createFloat(b, l, element, op.getGates().getPreEpsValue())));
+      return Value(arith::MulFOp::create(
+          b, l, gate,
+          createFloat(b, l, element, op.getGates().getPostMultValue())));
+    };
+    return nest.map(createEmpty(builder, loc, type, op.getH()), body);
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// sinkhorn
+//===----------------------------------------------------------------------===//
+
+/// Builds the parts of the iteration on matrices [T.., n, n].
+class SinkhornBuilder {
+public:
+  SinkhornBuilder(OpBuilder &builder, Location loc, RankedTensorType type)
+      : builder(builder), loc(loc), type(type), rank(type.getRank()),
+        streams(type.getShape().back()), element(type.getElementType()) {}
+
+  using Combine =
+      function_ref<Value(OpBuilder &, Location, ArrayRef<Value> line)>;
+
+  /// One number for each row, or each column, of `matrix`: [T.., n].
+  Value reduceLines(Value matrix, Axis axis, Combine combine) {
+    LoopNest nest(builder, loc, rank - 1);
+    for (int64_t k = 0; k < streams; ++k) {
+      SmallVector<AffineExpr> indices = nest.firstDims(rank - 2);
+      AffineExpr line = nest.dim(rank - 2), along = nest.constant(k);
+      indices.push_back(axis == Axis::Rows ? line : along);
+      indices.push_back(axis == Axis::Rows ? along : line);
+      nest.read(matrix, indices);
+    }
+    auto lines = RankedTensorType::get(type.getShape().drop_back(), element);
+    return nest.map(createEmpty(builder, loc, lines, matrix),
+                    [&](OpBuilder &b, Location l, ValueRange args) {
+                      return combine(b, l, SmallVector<Value>(args));
+                    });
+  }
+
+  /// Each element with the number of its row or column, and of further lines.
+  Value mapWithLines(Value matrix, Axis axis, ArrayRef<Value> lines,
+                     LoopNest::Body body) {
+    LoopNest nest(builder, loc, rank);
+    nest.read(matrix, nest.firstDims(rank));
+    for (Value line : lines)
+      nest.read(line, lineIndices(nest, axis));
+    return nest.map(createEmpty(builder, loc, type, matrix), body);
+  }
+
+  /// One half step: divides by the sum along the axis plus eps.
+  Value step(Value matrix, Axis axis, double eps) {
+    Value sums = reduceLines(
+        matrix, axis, [&](OpBuilder &b, Location l, ArrayRef<Value> line) {
+          return Value(arith::AddFOp::create(b, l, buildTreeSum(b, l, line),
+                                             createFloat(b, l, element, eps)));
+        });
+    return divide(matrix, axis, sums);
+  }
+
+  /// Divides each element by the number of its line, in place of the element: the
+  /// loop over iterations then needs one buffer.
+  Value divide(Value matrix, Axis axis, Value sums) {
+    LoopNest nest(builder, loc, rank);
+    nest.read(sums, lineIndices(nest, axis));
+    return nest.reduce(
+        matrix, nest.firstDims(rank),
+        [](OpBuilder &b, Location l, ValueRange args, Value element) {
+          return Value(arith::DivFOp::create(b, l, element, args[0]));
+        });
+  }
+
+  /// exp(x - shift of the line).
+  Value shiftedExp(Value matrix, Axis axis, Value shifts) {
+    return mapWithLines(
+        matrix, axis, shifts, [](OpBuilder &b, Location l, ValueRange args) {
+          Value x = arith::SubFOp::create(b, l, args[0], args[1]);
+          return Value(math::ExpOp::create(b, l, x));
+        });
+  }
+
+  /// softmax of each row, plus eps.
+  Value softmaxStart(Value logits, double eps) {
+    Value exps = shiftedExp(logits, Axis::Rows, reduceLines(logits, Axis::Rows, buildMaximum));
+    Value sums = reduceLines(exps, Axis::Rows, buildTreeSum);
+    return mapWithLines(
+        exps, Axis::Rows, sums, [&](OpBuilder &b, Location l, ValueRange args) {
+          Value p = arith::DivFOp::create(b, l, args[0], args[1]);
+          return Value(arith::AddFOp::create(b, l, p,
+                                             createFloat(b, l, element, eps)));
+        });
+  }
+
+  /// exp, alone.
+  Value expStart(Value logits) {
+    return mapWithLines(logits, Axis::Rows, {},
+                        [](OpBuilder &b, Location l, ValueRange args) {
+                          return Value(math::ExpOp::create(b, l, args[0]));
+                        });
+  }
+
+  /// exp and the first half step, over lines whose largest logit is s: exp(x - s)
+  /// divided by its sum plus eps exp(-s), which is exact. A line whose largest
+  /// logit is not finite is not shifted, so that inf and NaN spread as they would.
+  Value expStartAndFirstStep(Value logits, Axis axis, double eps) {
+    Value shifts = reduceLines(
+        logits, axis, [&](OpBuilder &b, Location l, ArrayRef<Value> line) {
+          Value s = buildMaximum(b, l, line);
+          Value zero = createFloat(b, l, element, 0.0);
+          // s - s is 0 for finite s only.
+          Value isFinite = arith::CmpFOp::create(
+              b, l, arith::CmpFPredicate::OEQ,
+              arith::SubFOp::create(b, l, s, s), zero);
+          return Value(arith::SelectOp::create(b, l, isFinite, s, zero));
+        });
+    Value exps = shiftedExp(logits, axis, shifts);
+    Value sums = reduceLines(exps, axis, buildTreeSum);
+    if (eps != 0)
+      sums = addShiftedEps(sums, shifts, eps);
+    return divide(exps, axis, sums);
+  }
+
+private:
+  /// The indices of one number for each line, in a nest over elements.
+  SmallVector<AffineExpr> lineIndices(const LoopNest &nest, Axis axis) const {
+    SmallVector<AffineExpr> indices = nest.firstDims(rank - 2);
+    indices.push_back(nest.dim(axis == Axis::Rows ? rank - 2 : rank - 1));
+    return indices;
+  }
+
+  static Value buildMaximum(OpBuilder &b, Location l, ArrayRef<Value> line) {
+    Value result = line.front();
+    for (Value other : line.drop_front())
+      result = arith::MaximumFOp::create(b, l, result, other);
+    return result;
+  }
+
+  /// sums + eps exp(-shifts), line by line.
+  Value addShiftedEps(Value sums, Value shifts, double eps) {
+    LoopNest nest(builder, loc, rank - 1);
+    nest.read(sums, nest.firstDims(rank - 1));
+    nest.read(shifts, nest.firstDims(rank - 1));
+    auto lines = cast<RankedTensorType>(sums.getType());
+    return nest.map(
+        createEmpty(builder, loc, lines, sums),
+        [&](OpBuilder &b, Location l, ValueRange args) {
+          Value factor =
+              math::ExpOp::create(b, l, arith::NegFOp::create(b, l, args[1]));
+          Value shifted = arith::MulFOp::create(
+              b, l, createFloat(b, l, element, eps), factor);
+          return Value(arith::AddFOp::create(b, l, args[0], shifted));
+        });
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  RankedTensorType type;
+  unsigned rank;
+  int64_t streams;
+  Type element;
+};
+
+struct SinkhornToLinalg : OpRewritePattern<SinkhornOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SinkhornOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    SinkhornAttr convention = op.getConvention();
+    double eps = convention.getEpsValue();
+    int64_t iterations = convention.getIterations();
+    bool isSoftmax = convention.getStart() == Start::Softmax;
+    RankedTensorType type = op.getOut().getType();
+    SinkhornBuilder sinkhorn(rewriter, loc, type);
+
+    // The first iteration, with the start value.
+    Axis first = Axis::Columns, second = Axis::Rows;
+    if (!isSoftmax && convention.getOrder() == Order::RowsColumns)
+      std::swap(first, second);
+    Value matrix;
+    if (isSoftmax) {
+      matrix = sinkhorn.softmaxStart(op.getLogits(), eps);
+      if (iterations > 0)
+        matrix = sinkhorn.step(matrix, Axis::Columns, eps);
+      std::swap(first, second);
+    } else if (iterations == 0) {
+      matrix = sinkhorn.expStart(op.getLogits());
+    } else {
+      matrix = sinkhorn.expStartAndFirstStep(op.getLogits(), first, eps);
+      matrix = sinkhorn.step(matrix, second, eps);
+    }
+
+    // The others are one loop: iterations may be a thousand.
+    if (iterations > 1) {
+      auto index = [&](int64_t i) {
+        return arith::ConstantIndexOp::create(rewriter, loc, i).getResult();
+      };
+      auto loop = scf::ForOp::create(
+          rewriter, loc, index(1), index(iterations), index(1), matrix,
+          [&](OpBuilder &b, Location l, Value, ValueRange carried) {
+            SinkhornBuilder inner(b, l, type);
+            Value next = inner.step(carried[0], first, eps);
+            next = inner.step(next, second, eps);
+            scf::YieldOp::create(b, l, next);
+          });
+      matrix = loop.getResult(0);
+    }
+    rewriter.replaceOp(op, matrix);
+    return success();
+  }
+};
+
+struct SinkhornStepToLinalg : OpRewritePattern<SinkhornStepOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SinkhornStepOp op,
+                                PatternRewriter &rewriter) const override {
+    SinkhornBuilder sinkhorn(rewriter, op.getLoc(), op.getOut().getType());
+    rewriter.replaceOp(op, sinkhorn.step(op.getX(), op.getAxis(),
+                                         op.getEps().convertToDouble()));
+    return success();
+  }
+};
+} // namespace
+
+void mlir::mhc::populateTokenOpsToLinalg(RewritePatternSet &patterns) {
+  patterns.add<GatesToLinalg, RstdToLinalg, SinkhornStepToLinalg,
+               SinkhornToLinalg>(patterns.getContext());
+}

@@ -1,0 +1,154 @@
+//===- Shapes.cpp - Rows, coefficients and weights, checked ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mhc/Dialect/MHC/IR/Shapes.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace mlir::mhc;
+
+/// Prints dimensions as [?, 4, 64].
+static void printDims(llvm::raw_ostream &os, ArrayRef<int64_t> dims) {
+  os << '[';
+  llvm::interleaveComma(dims, os, [&](int64_t dim) {
+    if (ShapedType::isDynamic(dim))
+      os << '?';
+    else
+      os << dim;
+  });
+  os << ']';
+}
+
+static std::string toString(ArrayRef<int64_t> dims) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printDims(os, dims);
+  return text;
+}
+
+bool mlir::mhc::compatible(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+  return a.size() == b.size() && succeeded(verifyCompatibleShape(a, b));
+}
+
+FailureOr<RowShape> mlir::mhc::verifyRow(Operation *op, NamedValue row,
+                                         bool hasStreams) {
+  RankedTensorType type = row.getType();
+  int64_t trailing = hasStreams ? 2 : 1;
+  if (type.getRank() < trailing)
+    return op->emitOpError("expected '")
+           << row.name << "' of rank " << trailing
+           << " or more, token dimensions "
+           << (hasStreams ? "and then streams and hidden" : "and then hidden")
+           << ", got " << type;
+  ArrayRef<int64_t> shape = type.getShape();
+  int64_t hidden = shape.back();
+  if (ShapedType::isDynamic(hidden) || hidden < 1)
+    return op->emitOpError("expected hidden, the last dimension of '")
+           << row.name << "', to be static and at least 1, got " << type;
+  RowShape result{shape.drop_back(trailing), 1, hidden};
+  if (!hasStreams)
+    return result;
+  result.streams = shape[shape.size() - 2];
+  if (ShapedType::isDynamic(result.streams) || result.streams < 1 ||
+      result.streams > kMaxStreams)
+    return op->emitOpError("expected streams, the dimension before the last of '")
+           << row.name << "', to be static and from 1 to " << kMaxStreams
+           << ", got " << type;
+  return result;
+}
+
+LogicalResult mlir::mhc::verifyTokens(Operation *op, StringRef name,
+                                      ArrayRef<int64_t> tokens,
+                                      StringRef reference,
+                                      ArrayRef<int64_t> expected) {
+  if (compatible(tokens, expected))
+    return success();
+  return op->emitOpError("expected '")
+         << name << "' to have the token dimensions of '" << reference << "', "
+         << toString(expected) << ", got " << toString(tokens);
+}
+
+LogicalResult mlir::mhc::verifyCoefficients(Operation *op, NamedValue value,
+                                            ArrayRef<int64_t> tokens,
+                                            ArrayRef<int64_t> trailing,
+                                            bool orStatic) {
+  ArrayRef<int64_t> shape = value.getType().getShape();
+  SmallVector<int64_t> full(tokens);
+  llvm::append_range(full, trailing);
+  if (compatible(shape, full) || (orStatic && shape == trailing))
+    return success();
+  InFlightDiagnostic diagnostic = op->emitOpError("expected '")
+                                  << value.name << "' of shape "
+                                  << toString(full);
+  if (orStatic && !tokens.empty())
+    diagnostic << " or " << toString(trailing);
+  return diagnostic << ", got " << value.getType();
+}
+
+LogicalResult mlir::mhc::verifyWeights(Operation *op, NamedValue value,
+                                       ArrayRef<int64_t> shape) {
+  if (value.getType().getShape() == shape)
+    return success();
+  return op->emitOpError("expected '") << value.name << "' of shape "
+                                       << toString(shape) << ", got "
+                                       << value.getType();
+}
+
+LogicalResult mlir::mhc::verifyElementTypes(Operation *op,
+                                            ArrayRef<NamedValue> rows,
+                                            ArrayRef<NamedValue> coefficients,
+                                            ArrayRef<NamedValue> weights) {
+  const NamedValue *wide = llvm::find_if(rows, [](const NamedValue &row) {
+    return row.value && row.getType().getElementType().isF64();
+  });
+  bool isWide = wide != rows.end();
+  for (const NamedValue &row : rows)
+    if (row.value && row.getType().getElementType().isF64() != isWide)
+      return op->emitOpError("expected '")
+             << row.name << "' of f64 as '" << wide->name << "' is, got "
+             << row.getType();
+  Type compute = isWide ? Type(Float64Type::get(op->getContext()))
+                        : Type(Float32Type::get(op->getContext()));
+  for (const NamedValue &value : coefficients)
+    if (value.value && value.getType().getElementType() != compute)
+      return op->emitOpError("expected coefficients of ")
+             << compute << " in '" << value.name << "'"
+             << (isWide ? " with rows of f64" : " with rows that are not f64")
+             << ", got " << value.getType();
+  for (const NamedValue &value : weights)
+    if (value.value && value.getType().getElementTypeBitWidth() >
+                           compute.getIntOrFloatBitWidth())
+      return op->emitOpError("expected weights no wider than ")
+             << compute << " in '" << value.name << "', got "
+             << value.getType();
+  return success();
+}
+
+FloatType mlir::mhc::getComputeType(Type rowElementType) {
+  if (rowElementType.isF64())
+    return cast<FloatType>(rowElementType);
+  return Float32Type::get(rowElementType.getContext());
+}
+
+LogicalResult mlir::mhc::reifyTokens(Operation *op, OpBuilder &builder,
+                                     Value reference,
+                                     ReifiedRankedShapedTypeDims &dims) {
+  for (Value result : op->getResults()) {
+    auto type = cast<RankedTensorType>(result.getType());
+    SmallVector<OpFoldResult> sizes;
+    for (auto [index, size] : llvm::enumerate(type.getShape())) {
+      if (ShapedType::isDynamic(size))
+        sizes.push_back(
+            tensor::DimOp::create(builder, op->getLoc(), reference, index)
+                .getResult());
+      else
+        sizes.push_back(builder.getIndexAttr(size));
+    }
+    dims.push_back(std::move(sizes));
+  }
+  return success();
+}

@@ -1,0 +1,103 @@
+//===- Pipelines.cpp - From model IR to a device, in one name -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mhc/Pipelines/Pipelines.h"
+
+#include "mhc/Conversion/Passes.h"
+#include "mhc/Dialect/MHC/Transforms/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace mlir::mhc;
+
+void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
+  // User ops on tensors whose sizes disagree must not be read out of bounds.
+  pm.addPass(createGenerateRuntimeVerificationPass());
+  pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
+  pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
+  // Sizes are compared before the ops are moved away, where they are known to be
+  // equal most often.
+  pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addNestedPass<func::FuncOp>(createMHCCheckSizes());
+  pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createMHCOutlineOps());
+  pm.addNestedPass<func::FuncOp>(createConvertMHCToLinalg());
+}
+
+/// Bufferises linalg on tensors and lowers it to loops and the LLVM dialect.
+static void addLinalgToLLVM(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createMHCProtectArguments());
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
+  pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
+  bufferization::buildBufferDeallocationPipeline(
+      pm, bufferization::BufferDeallocationPipelineOptions());
+
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  pm.addNestedPass<func::FuncOp>(memref::createExpandStridedMetadataPass());
+  pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+/// Loops on memrefs to the LLVM dialect.
+static void addLoopsToLLVM(OpPassManager &pm) {
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
+                                       const ReferenceOptions &options) {
+  buildModelToLinalgPipeline(pm);
+  pm.addNestedPass<func::FuncOp>(createLinalgGeneralizeNamedOpsPass());
+  MHCWidenToF64Options widen;
+  widen.round = options.round;
+  pm.addPass(createMHCWidenToF64(widen));
+  addLinalgToLLVM(pm);
+  addLoopsToLLVM(pm);
+}
+
+void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
+  buildModelToLinalgPipeline(pm);
+  addLinalgToLLVM(pm);
+  // Arithmetic on bf16 and f16 elements in f32, rounded after each op; casts
+  // to bf16 as integer arithmetic, which vectorises.
+  arith::ArithEmulateUnsupportedFloatsOptions emulate;
+  emulate.sourceTypeStrs = {"bf16", "f16"};
+  emulate.targetTypeStr = "f32";
+  pm.addPass(math::createMathExtendToSupportedTypes());
+  pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
+  arith::ArithExpandOpsPassOptions expand;
+  expand.includeBf16 = true;
+  pm.addPass(arith::createArithExpandOpsPass(expand));
+  addLoopsToLLVM(pm);
+}
