@@ -58,6 +58,21 @@ struct GatesToLinalg : OpRewritePattern<GatesOp> {
   }
 
 private:
+  /// The first `count` elements of the last dimension.
+  static Value takeFirst(OpBuilder &builder, Location loc, Value tensor,
+                         int64_t count) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    if (type.getShape().back() == count)
+      return tensor;
+    SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+    SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(builder, loc, tensor);
+    sizes.back() = builder.getIndexAttr(count);
+    return tensor::ExtractSliceOp::create(builder, loc, tensor, offsets, sizes,
+                                          strides);
+  }
+
   /// pre (0), post (1) or res (2).
   static Value buildGroup(GatesOp op, unsigned group, OpBuilder &builder) {
     Location loc = op.getLoc();
@@ -79,9 +94,15 @@ private:
                           : i + group * n};
     SmallVector<AffineExpr> hIndices = nest.firstDims(tokenRank);
     llvm::append_range(hIndices, place);
-    nest.read(op.getH(), hIndices);
+    Value h = op.getH(), base = op.getBase();
+    if (!isTanh && group == 0) {
+      // A plain dimension must run over the whole of what it indexes.
+      h = takeFirst(builder, loc, h, n);
+      base = takeFirst(builder, loc, base, n);
+    }
+    nest.read(h, hIndices);
     nest.read(op.getScale(), nest.constant(group));
-    nest.read(op.getBase(), place);
+    nest.read(base, place);
 
     Type element = type.getElementType();
     auto body = [&](OpBuilder &b, Location l, ValueRange args) {

@@ -20,19 +20,25 @@ def MHCLowerConnections : Pass<"mhc-lower-connections"> {
     `linalg.generic`.
 
     ```mlir
-    %out = mhc.connection #mhc.variant<residual> %x
-        : (tensor<?x1x64xf32>) -> tensor<?x1x64xf32> sublayer(%y: tensor<?x64xf32>) {
-      %f = math.exp %y : tensor<?x64xf32>
-      mhc.yield %f : tensor<?x64xf32>
+    func.func @layer(%x: tensor<?x1x64xf32>) -> tensor<?x1x64xf32> {
+      %out = mhc.connection #mhc.variant<residual> %x
+          : (tensor<?x1x64xf32>) -> tensor<?x1x64xf32> sublayer(%y: tensor<?x64xf32>) {
+        %f = math.exp %y : tensor<?x64xf32>
+        mhc.yield %f : tensor<?x64xf32>
+      }
+      return %out : tensor<?x1x64xf32>
     }
     ```
 
     becomes
 
     ```mlir
-    %y = mhc.reduce_streams sum %x : tensor<?x1x64xf32> to tensor<?x64xf32>
-    %f = math.exp %y : tensor<?x64xf32>
-    %out = mhc.combine (%f : tensor<?x64xf32>), (%x : tensor<?x1x64xf32>) -> tensor<?x1x64xf32>
+    func.func @layer(%x: tensor<?x1x64xf32>) -> tensor<?x1x64xf32> {
+      %y = mhc.reduce_streams sum %x : tensor<?x1x64xf32> to tensor<?x64xf32>
+      %f = math.exp %y : tensor<?x64xf32>
+      %out = mhc.combine (%f : tensor<?x64xf32>), (%x : tensor<?x1x64xf32>) -> tensor<?x1x64xf32>
+      return %out : tensor<?x1x64xf32>
+    }
     ```
   }];
   let statistics = [
@@ -65,16 +71,22 @@ def MHCFuseSinkhorn : Pass<"mhc-fuse-sinkhorn"> {
     overflows where the exponential alone would.
 
     ```mlir
-    %0 = math.exp %logits : tensor<?x4x4xf32>
-    %1 = mhc.sinkhorn_step columns %0 {eps = 0.0 : f64} : tensor<?x4x4xf32>
-    %2 = mhc.sinkhorn_step rows %1 {eps = 0.0 : f64} : tensor<?x4x4xf32>
+    func.func @mix(%logits: tensor<?x4x4xf32>) -> tensor<?x4x4xf32> {
+      %0 = math.exp %logits : tensor<?x4x4xf32>
+      %1 = mhc.sinkhorn_step columns %0 {eps = 0.0 : f64} : tensor<?x4x4xf32>
+      %2 = mhc.sinkhorn_step rows %1 {eps = 0.0 : f64} : tensor<?x4x4xf32>
+      return %2 : tensor<?x4x4xf32>
+    }
     ```
 
     becomes
 
     ```mlir
-    %2 = mhc.sinkhorn #mhc.sinkhorn<iterations = 1, eps = 0.0, start = exp> %logits
-        : tensor<?x4x4xf32>
+    func.func @mix(%logits: tensor<?x4x4xf32>) -> tensor<?x4x4xf32> {
+      %2 = mhc.sinkhorn #mhc.sinkhorn<iterations = 1, eps = 0.0, start = exp> %logits
+          : tensor<?x4x4xf32>
+      return %2 : tensor<?x4x4xf32>
+    }
     ```
   }];
   let statistics = [
@@ -96,6 +108,26 @@ def MHCWidenToF64 : Pass<"mhc-widen-to-f64", "::mlir::ModuleOp"> {
     where the program does.
 
     A module with an op that reads the bits of a float (a bitcast) is refused.
+
+    ```mlir
+    func.func @half(%x: bf16) -> bf16 {
+      %w = arith.extf %x : bf16 to f32
+      %c = arith.constant 0.5 : f32
+      %h = arith.mulf %w, %c : f32
+      %r = arith.truncf %h : f32 to bf16
+      return %r : bf16
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @half(%x: f64) -> f64 {
+      %c = arith.constant 0.5 : f64
+      %h = arith.mulf %x, %c : f64
+      return %h : f64
+    }
+    ```
   }];
   let options = [
     Option<"round", "round", "bool", /*default=*/"false",

@@ -1,0 +1,199 @@
+//===- HostProgram.cpp - A lowered module, compiled for this machine ------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mhc/Target/HostProgram.h"
+
+#include "HostRuntime.h"
+
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ExecutionEngine/Orc/CompileUtils.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+using namespace mlir::mhc;
+using ::mhc::HostTensor;
+
+/// The usual optimisations of clang -O2, for this machine.
+static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager sccs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = tuning.SLPVectorization = true;
+  llvm::PassBuilder builder(&machine, tuning);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
+      .run(module, modules);
+}
+
+/// Adds `void packed(ptr parameters)`, which calls `callee` with the pointers in
+/// the array: a signature that the host can call whatever the entry's is.
+static void addPackedCall(llvm::Module &module, llvm::Function &callee) {
+  llvm::IRBuilder<> builder(module.getContext());
+  llvm::Type *pointer = builder.getPtrTy();
+  auto *packed = llvm::Function::Create(
+      llvm::FunctionType::get(builder.getVoidTy(), pointer, false),
+      llvm::Function::ExternalLinkage, "mhc_packed", module);
+  builder.SetInsertPoint(
+      llvm::BasicBlock::Create(module.getContext(), "", packed));
+  SmallVector<llvm::Value *> parameters;
+  for (unsigned i = 0; i < callee.arg_size(); ++i)
+    parameters.push_back(builder.CreateLoad(
+        pointer, builder.CreateConstGEP1_64(pointer, packed->getArg(0), i)));
+  builder.CreateCall(&callee, parameters);
+  builder.CreateRetVoid();
+}
+
+llvm::Expected<std::unique_ptr<HostProgram>>
+HostProgram::compile(ModuleOp module, StringRef entry,
+                     ArrayRef<HostType> results) {
+  static const bool initialised = [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    return true;
+  }();
+  (void)initialised;
+
+  registerBuiltinDialectTranslation(*module->getContext());
+  registerLLVMDialectTranslation(*module->getContext());
+  auto context = std::make_unique<llvm::LLVMContext>();
+  std::unique_ptr<llvm::Module> llvmModule =
+      translateModuleToLLVMIR(module, *context, "mhc");
+  if (!llvmModule)
+    return llvm::createStringError("the module cannot be translated to LLVM IR");
+
+  llvm::Expected<llvm::orc::JITTargetMachineBuilder> target =
+      llvm::orc::JITTargetMachineBuilder::detectHost();
+  if (!target)
+    return target.takeError();
+  llvm::Expected<std::unique_ptr<llvm::TargetMachine>> machine =
+      target->createTargetMachine();
+  if (!machine)
+    return machine.takeError();
+  llvmModule->setDataLayout((*machine)->createDataLayout());
+  llvmModule->setTargetTriple((*machine)->getTargetTriple());
+  for (llvm::Function &function : *llvmModule) {
+    function.addFnAttr("target-cpu", (*machine)->getTargetCPU());
+    function.addFnAttr("target-features",
+                       (*machine)->getTargetFeatureString());
+  }
+  llvm::Function *callee =
+      llvmModule->getFunction(("_mlir_ciface_" + entry).str());
+  if (!callee)
+    return llvm::createStringError(
+        "expected a function '%s' with a C interface, got none",
+        entry.str().c_str());
+  addPackedCall(*llvmModule, *callee);
+  optimise(*llvmModule, **machine);
+
+  llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> jit =
+      llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(*target).create();
+  if (!jit)
+    return jit.takeError();
+  llvm::orc::JITDylib &library = (*jit)->getMainJITDylib();
+  llvm::orc::SymbolMap symbols;
+  for (const HostSymbol &symbol : getHostSymbols())
+    symbols[(*jit)->mangleAndIntern(symbol.name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(symbol.address),
+        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+  if (llvm::Error error =
+          library.define(llvm::orc::absoluteSymbols(std::move(symbols))))
+    return error;
+  llvm::Expected<std::unique_ptr<llvm::orc::DynamicLibrarySearchGenerator>>
+      process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+          (*jit)->getDataLayout().getGlobalPrefix());
+  if (!process)
+    return process.takeError();
+  library.addGenerator(std::move(*process));
+  if (llvm::Error error = (*jit)->addIRModule(llvm::orc::ThreadSafeModule(
+          std::move(llvmModule), std::move(context))))
+    return error;
+
+  llvm::Expected<llvm::orc::ExecutorAddr> address =
+      (*jit)->lookup("mhc_packed");
+  if (!address)
+    return address.takeError();
+  std::unique_ptr<HostProgram> program(
+      new HostProgram(std::move(*jit), results));
+  program->entry = address->toPtr<void (*)(void **)>();
+  return program;
+}
+
+HostProgram::HostProgram(std::unique_ptr<llvm::orc::LLJIT> jit,
+                         ArrayRef<HostType> results)
+    : jit(std::move(jit)), results(results) {}
+
+HostProgram::~HostProgram() = default;
+
+void HostProgram::setFailureHook(void (*hook)()) { setHostFailureHook(hook); }
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// The words of a ranked memref descriptor: base, aligned, offset, sizes, strides.
+static SmallVector<int64_t> makeDescriptor(HostTensor &tensor) {
+  ArrayRef<int64_t> shape = tensor.getShape();
+  SmallVector<int64_t> words;
+  auto address = static_cast<int64_t>(reinterpret_cast<intptr_t>(tensor.data()));
+  words.append({address, address, 0});
+  llvm::append_range(words, shape);
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (int64_t i = static_cast<int64_t>(shape.size()) - 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * shape[i + 1];
+  llvm::append_range(words, strides);
+  return words;
+}
+
+llvm::Expected<SmallVector<HostTensor>>
+HostProgram::run(MutableArrayRef<HostTensor> arguments) {
+  SmallVector<SmallVector<int64_t>> descriptors;
+  for (HostTensor &argument : arguments)
+    descriptors.push_back(makeDescriptor(argument));
+  // The results' descriptors, one struct that the entry fills through its first
+  // parameter.
+  SmallVector<int64_t> filled;
+  for (const HostType &result : results)
+    filled.resize(filled.size() + 3 + 2 * result.shape.size());
+
+  SmallVector<void *> parameters;
+  if (!results.empty())
+    parameters.push_back(filled.data());
+  for (SmallVector<int64_t> &descriptor : descriptors)
+    parameters.push_back(descriptor.data());
+  entry(parameters.data());
+
+  SmallVector<HostTensor> tensors;
+  size_t position = 0;
+  for (const HostType &result : results) {
+    ArrayRef<int64_t> words =
+        ArrayRef(filled).slice(position, 3 + 2 * result.shape.size());
+    position += words.size();
+    llvm::Expected<HostTensor> tensor = HostTensor::create(
+        result.kind, words.slice(3, result.shape.size()));
+    if (!tensor)
+      return tensor.takeError();
+    std::memcpy(tensor->data(), reinterpret_cast<const void *>(words[1]),
+                tensor->getSizeInBytes());
+    std::free(reinterpret_cast<void *>(words[0]));
+    tensors.push_back(std::move(*tensor));
+  }
+  return tensors;
+}

@@ -1,0 +1,161 @@
+//===- HostRuntime.cpp - What compiled code calls on the host -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "HostRuntime.h"
+
+#include "mhc/Support/FloatFormats.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <unistd.h>
+
+using namespace mlir::mhc;
+
+static void (*failureHook)() = nullptr;
+
+void mlir::mhc::setHostFailureHook(void (*hook)()) { failureHook = hook; }
+
+/// Ends the process: there is no way back through compiled code, and nothing has
+/// been written yet.
+[[noreturn]] static void fail(llvm::StringRef message) {
+  if (failureHook)
+    failureHook();
+  llvm::errs() << "error: " << message << '\n';
+  llvm::errs().flush();
+  llvm::outs().flush();
+  _exit(1);
+}
+
+//===----------------------------------------------------------------------===//
+// Assertions: cf.assert is lowered to puts(message), abort()
+//===----------------------------------------------------------------------===//
+
+static std::string &getAssertion() {
+  static std::string message;
+  return message;
+}
+
+extern "C" {
+static int mhcPuts(const char *message) {
+  getAssertion() = message;
+  return 0;
+}
+
+static void mhcAbort() {
+  fail(getAssertion().empty() ? "the program was aborted" : getAssertion());
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+static void *mhcMalloc(size_t bytes) {
+  // A tensor of zero tokens still has an address.
+  void *memory = std::malloc(bytes ? bytes : 1);
+  if (!memory)
+    fail("the program needs " + std::to_string(bytes) +
+         " bytes for one tensor, which the system did not give");
+  return memory;
+}
+
+static void mhcFree(void *memory) { std::free(memory); }
+
+/// An MLIR memref of any rank: (base, aligned, offset, sizes.., strides..).
+struct UnrankedMemRef {
+  int64_t rank;
+  void *descriptor;
+};
+
+/// Copies element by element between strided buffers of one shape.
+static void mhcMemrefCopy(int64_t elementSize, UnrankedMemRef *source,
+                          UnrankedMemRef *target) {
+  struct View {
+    char *data;
+    const int64_t *sizes, *strides;
+  };
+  auto view = [&](UnrankedMemRef *memref) {
+    auto **pointers = static_cast<char **>(memref->descriptor);
+    auto *numbers = static_cast<int64_t *>(memref->descriptor) + 2;
+    return View{pointers[1] + numbers[0] * elementSize, numbers + 1,
+                numbers + 1 + memref->rank};
+  };
+  View from = view(source), to = view(target);
+  int64_t rank = source->rank;
+  for (int64_t i = 0; i < rank; ++i)
+    if (from.sizes[i] == 0)
+      return;
+  llvm::SmallVector<int64_t> index(rank, 0);
+  while (true) {
+    int64_t fromOffset = 0, toOffset = 0;
+    for (int64_t i = 0; i < rank; ++i) {
+      fromOffset += index[i] * from.strides[i];
+      toOffset += index[i] * to.strides[i];
+    }
+    std::memcpy(to.data + toOffset * elementSize,
+                from.data + fromOffset * elementSize, elementSize);
+    int64_t i = rank - 1;
+    for (; i >= 0 && ++index[i] == from.sizes[i]; --i)
+      index[i] = 0;
+    if (i < 0)
+      return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Roundings. The ABI passes a half in the low bits of a vector register, as it
+// does a float, so a float carries the bits whatever the host's compiler knows.
+//===----------------------------------------------------------------------===//
+
+static float inLowBits(uint16_t half) {
+  uint32_t bits = half;
+  float result;
+  std::memcpy(&result, &bits, sizeof(result));
+  return result;
+}
+
+static uint16_t fromLowBits(float carrier) {
+  uint32_t bits;
+  std::memcpy(&bits, &carrier, sizeof(bits));
+  return static_cast<uint16_t>(bits);
+}
+
+static float mhcTruncDoubleToBF16(double value) {
+  return inLowBits(::mhc::doubleToBF16(value));
+}
+static float mhcTruncFloatToBF16(float value) {
+  return inLowBits(::mhc::floatToBF16(value));
+}
+static float mhcTruncDoubleToF16(double value) {
+  return inLowBits(::mhc::doubleToF16(value));
+}
+static float mhcTruncFloatToF16(float value) {
+  return inLowBits(::mhc::floatToF16(value));
+}
+static float mhcExtendF16ToFloat(float carrier) {
+  return ::mhc::f16ToFloat(fromLowBits(carrier));
+}
+} // extern "C"
+
+llvm::ArrayRef<HostSymbol> mlir::mhc::getHostSymbols() {
+  static const HostSymbol symbols[] = {
+      {"puts", reinterpret_cast<void *>(mhcPuts)},
+      {"abort", reinterpret_cast<void *>(mhcAbort)},
+      {"malloc", reinterpret_cast<void *>(mhcMalloc)},
+      {"free", reinterpret_cast<void *>(mhcFree)},
+      {"memrefCopy", reinterpret_cast<void *>(mhcMemrefCopy)},
+      {"__truncdfbf2", reinterpret_cast<void *>(mhcTruncDoubleToBF16)},
+      {"__truncsfbf2", reinterpret_cast<void *>(mhcTruncFloatToBF16)},
+      {"__truncdfhf2", reinterpret_cast<void *>(mhcTruncDoubleToF16)},
+      {"__truncsfhf2", reinterpret_cast<void *>(mhcTruncFloatToF16)},
+      {"__extendhfsf2", reinterpret_cast<void *>(mhcExtendF16ToFloat)},
+  };
+  return symbols;
+}

@@ -1,0 +1,36 @@
+//===- Options.h - The command line of mhc-run ------------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TOOLS_MHC_RUN_OPTIONS_H
+#define TOOLS_MHC_RUN_OPTIONS_H
+
+#include "mhc/Support/ArgumentSpec.h"
+
+#include <string>
+#include <vector>
+
+/// Where a program runs.
+enum class Device {
+  Reference, ///< The host, every number in f64.
+  CPU        ///< The host, in the types of the program.
+};
+
+/// What the command line says.
+struct Options {
+  std::string file;
+  std::string entry;
+  Device device = Device::CPU;
+  std::vector<mhc::ArgumentSpec> arguments;
+  std::string outputFolder;
+  bool round = false;
+  unsigned repeat = 1;
+};
+
+/// Reads the command line. Prints what is wrong, and returns false, if it is not
+/// one of mhc-run's. --help and --version end the process.
+bool parseOptions(int argc, char **argv, Options &options);
+
+#endif // TOOLS_MHC_RUN_OPTIONS_H

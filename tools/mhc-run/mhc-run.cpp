@@ -1,0 +1,322 @@
+//===- mhc-run.cpp - Runs a function of model IR --------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Parses a file, makes the entry's arguments, lowers the module for a device,
+// compiles and runs it, and reports the results. Exit code 1 for bad input or a
+// failed run, 2 for a wrong command line; nothing is written unless all went well.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+
+#include "mhc/Pipelines/Pipelines.h"
+#include "mhc/Support/FloatFormats.h"
+#include "mhc/Support/OutputFolder.h"
+#include "mhc/Support/Progress.h"
+#include "mhc/Support/ResultSummary.h"
+#include "mhc/Support/Version.h"
+#include "mhc/Target/HostProgram.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/ProgramStack.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/WithColor.h"
+
+using mhc::ElementKind;
+using mhc::HostTensor;
+using mlir::failed;
+using mlir::failure;
+using mlir::FailureOr;
+using mlir::LogicalResult;
+using mlir::success;
+using mlir::func::FuncOp;
+using mlir::mhc::HostProgram;
+using mlir::mhc::HostType;
+
+static LogicalResult reportError(const llvm::Twine &message) {
+  llvm::WithColor::error(llvm::errs(), "mhc-run") << message << '\n';
+  return failure();
+}
+
+static LogicalResult reportError(llvm::Error error) {
+  return reportError(llvm::toString(std::move(error)));
+}
+
+/// The line that a failing program's message must not be mixed with.
+static mhc::Progress *activeProgress = nullptr;
+
+//===----------------------------------------------------------------------===//
+// The entry, its types and its arguments
+//===----------------------------------------------------------------------===//
+
+/// `@a, @b`
+static std::string listNames(llvm::ArrayRef<FuncOp> functions) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleaveComma(functions, os,
+                        [&](FuncOp function) { os << '@' << function.getName(); });
+  return text;
+}
+
+/// The function that --entry names, or the only public one.
+static FailureOr<FuncOp> findEntry(mlir::ModuleOp module,
+                                   llvm::StringRef name) {
+  llvm::SmallVector<FuncOp> defined, publicOnes;
+  for (auto function : module.getOps<FuncOp>()) {
+    if (function.isExternal())
+      continue;
+    defined.push_back(function);
+    if (function.isPublic())
+      publicOnes.push_back(function);
+  }
+  if (name.empty()) {
+    if (publicOnes.size() == 1)
+      return publicOnes.front();
+    if (publicOnes.empty())
+      return module.emitError("expected a public function with a body to run, "
+                              "got none");
+    return module.emitError("expected --entry to name one of ")
+           << listNames(publicOnes) << ", got none";
+  }
+  for (FuncOp function : defined)
+    if (function.getName() == name)
+      return function;
+  mlir::InFlightDiagnostic diagnostic = module.emitError("expected --entry to "
+                                                         "name ");
+  if (defined.empty())
+    diagnostic << "a function with a body, of which there is none";
+  else
+    diagnostic << (defined.size() == 1 ? "" : "one of ") << listNames(defined);
+  return diagnostic << "; got @" << name;
+}
+
+static FailureOr<llvm::SmallVector<HostType>>
+getHostTypes(FuncOp entry, mlir::TypeRange types, llvm::StringRef what) {
+  llvm::SmallVector<HostType> result;
+  for (auto [index, type] : llvm::enumerate(types)) {
+    std::optional<HostType> hostType = mlir::mhc::getHostType(type);
+    if (!hostType)
+      return entry.emitError("expected ")
+             << what << ' ' << index
+             << " to be a scalar or a ranked tensor of bf16, f16, f32, f64, i1, "
+                "i32 or i64, got "
+             << type;
+    result.push_back(*hostType);
+  }
+  return result;
+}
+
+static FailureOr<llvm::SmallVector<HostTensor>>
+makeArguments(FuncOp entry, llvm::ArrayRef<HostType> types,
+              const Options &options) {
+  if (options.arguments.size() != types.size())
+    return entry.emitError("expected ")
+           << types.size() << (types.size() == 1 ? " argument" : " arguments")
+           << " (--arg) for @" << entry.getName() << " : "
+           << entry.getFunctionType() << ", got " << options.arguments.size();
+  llvm::SmallVector<HostTensor> tensors;
+  for (auto [index, spec, type] : llvm::enumerate(options.arguments, types)) {
+    llvm::Expected<HostTensor> tensor =
+        mhc::materialize(spec, type.kind, type.shape);
+    if (!tensor)
+      return reportError("argument " + llvm::Twine(index) + ": " +
+                         llvm::toString(tensor.takeError()));
+    tensors.push_back(std::move(*tensor));
+  }
+  return tensors;
+}
+
+/// Calls what cannot be run have a declaration only.
+static LogicalResult checkDefined(mlir::ModuleOp module) {
+  for (auto function : module.getOps<FuncOp>()) {
+    if (!function.isExternal())
+      continue;
+    mlir::InFlightDiagnostic diagnostic =
+        function.emitError("expected a body of @")
+        << function.getName() << ", which the entry calls, got a declaration";
+    if (auto uses = mlir::SymbolTable::getSymbolUses(function, module))
+      for (mlir::SymbolTable::SymbolUse use : llvm::make_range(
+               uses->begin(), uses->begin() + (uses->empty() ? 0 : 1)))
+        diagnostic.attachNote(use.getUser()->getLoc()) << "called here";
+    return diagnostic;
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Lowering and running
+//===----------------------------------------------------------------------===//
+
+/// Leaves the entry's program alone in the module, behind a wrapper whose name is
+/// returned.
+static FailureOr<std::string> isolateEntry(mlir::ModuleOp module,
+                                           FuncOp entry) {
+  for (auto function : module.getOps<FuncOp>())
+    function.setPrivate();
+  std::string wrapper =
+      mlir::mhc::createEntryWrapper(module, entry.getName());
+  mlir::PassManager pm(module->getContext());
+  pm.addPass(mlir::createSymbolDCEPass());
+  if (failed(pm.run(module)) || failed(checkDefined(module)))
+    return failure();
+  return wrapper;
+}
+
+static LogicalResult lower(mlir::ModuleOp module, const Options &options) {
+  mlir::PassManager pm(module->getContext());
+  if (options.device == Device::Reference) {
+    mlir::mhc::ReferenceOptions reference;
+    reference.round = options.round;
+    mlir::mhc::buildReferencePipeline(pm, reference);
+  } else {
+    mlir::mhc::buildCPUPipeline(pm);
+  }
+  return pm.run(module);
+}
+
+/// Float tensors as f64, the types of the reference.
+static LogicalResult widen(llvm::SmallVectorImpl<HostTensor> &tensors) {
+  for (HostTensor &tensor : tensors) {
+    if (!mhc::isFloat(tensor.getKind()))
+      continue;
+    llvm::Expected<HostTensor> wide =
+        mhc::convertFloats(tensor, ElementKind::F64);
+    if (!wide)
+      return reportError(wide.takeError());
+    tensor = std::move(*wide);
+  }
+  return success();
+}
+
+/// Runs the program --repeat times; all runs must give the same bits.
+static FailureOr<llvm::SmallVector<HostTensor>>
+runAll(HostProgram &program, llvm::MutableArrayRef<HostTensor> arguments,
+       unsigned repeat, mhc::Progress &progress) {
+  progress.start("running", repeat == 1 ? 0 : repeat);
+  llvm::SmallVector<HostTensor> first;
+  for (unsigned run = 0; run < repeat; ++run) {
+    llvm::Expected<llvm::SmallVector<HostTensor>> results =
+        program.run(arguments);
+    if (!results)
+      return reportError(results.takeError());
+    progress.setDone(run + 1);
+    if (run == 0) {
+      first = std::move(*results);
+      continue;
+    }
+    for (auto [index, a, b] : llvm::enumerate(first, *results))
+      if (a.getShape() != b.getShape() || a.getBytes() != b.getBytes()) {
+        progress.finish();
+        return reportError("expected the bits of the first run in result " +
+                           llvm::Twine(index) + ", got others in run " +
+                           llvm::Twine(run + 1));
+      }
+  }
+  return first;
+}
+
+static LogicalResult writeResults(llvm::ArrayRef<HostTensor> results,
+                                  llvm::StringRef folder) {
+  llvm::Expected<mhc::OutputFolder> output = mhc::OutputFolder::create(folder);
+  if (!output)
+    return reportError(output.takeError());
+  for (auto [index, result] : llvm::enumerate(results))
+    if (llvm::Error error = output->write(index, result))
+      return reportError(std::move(error));
+  if (llvm::Error error = output->commit())
+    return reportError(std::move(error));
+  return success();
+}
+
+static LogicalResult run(const Options &options) {
+  mhc::Progress progress("mhc-run");
+  activeProgress = &progress;
+  HostProgram::setFailureHook([] { activeProgress->finish(); });
+
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> file =
+      mlir::openInputFile(options.file, &message);
+  if (!file)
+    return reportError(message);
+  mlir::DialectRegistry registry;
+  mlir::mhc::registerDialects(registry);
+  mlir::MLIRContext context(registry);
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  mlir::SourceMgrDiagnosticHandler diagnostics(*sources, &context);
+
+  progress.start("reading");
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  progress.finish();
+  if (!module)
+    return failure();
+  FailureOr<FuncOp> entry = findEntry(*module, options.entry);
+  if (failed(entry))
+    return failure();
+  FailureOr<llvm::SmallVector<HostType>> argumentTypes =
+      getHostTypes(*entry, entry->getArgumentTypes(), "argument");
+  FailureOr<llvm::SmallVector<HostType>> resultTypes =
+      getHostTypes(*entry, entry->getResultTypes(), "result");
+  if (failed(argumentTypes) || failed(resultTypes))
+    return failure();
+  FailureOr<llvm::SmallVector<HostTensor>> arguments =
+      makeArguments(*entry, *argumentTypes, options);
+  if (failed(arguments))
+    return failure();
+  if (options.device == Device::Reference) {
+    if (failed(widen(*arguments)))
+      return failure();
+    for (HostType &type : *resultTypes)
+      if (mhc::isFloat(type.kind))
+        type.kind = ElementKind::F64;
+  }
+
+  FailureOr<std::string> wrapper = isolateEntry(*module, *entry);
+  if (failed(wrapper))
+    return failure();
+  progress.start("lowering");
+  LogicalResult lowered = lower(*module, options);
+  progress.finish();
+  if (failed(lowered))
+    return failure();
+  progress.start("compiling");
+  llvm::Expected<std::unique_ptr<HostProgram>> program =
+      HostProgram::compile(*module, *wrapper, *resultTypes);
+  progress.finish();
+  if (!program)
+    return reportError(program.takeError());
+  FailureOr<llvm::SmallVector<HostTensor>> results =
+      runAll(**program, *arguments, options.repeat, progress);
+  progress.finish();
+  if (failed(results))
+    return failure();
+
+  if (!options.outputFolder.empty() &&
+      failed(writeResults(*results, options.outputFolder)))
+    return failure();
+  for (auto [index, result] : llvm::enumerate(*results))
+    llvm::outs() << "result " << index << ": " << mhc::summarizeResult(result)
+                 << '\n';
+  return success();
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  Options options;
+  if (!parseOptions(argc, argv, options))
+    return 2;
+  // Parser and passes recurse with the depth of nested regions.
+  int exitCode = 1;
+  llvm::runOnNewStack(mhc::kToolStackSize, [&] {
+    exitCode = failed(run(options)) ? 1 : 0;
+  });
+  return exitCode;
+}
