@@ -23,14 +23,14 @@ using namespace mlir;
 using namespace mlir::mhc;
 
 void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
-  // User ops on tensors whose sizes disagree must not be read out of bounds.
-  pm.addPass(createGenerateRuntimeVerificationPass());
-  pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
   pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
-  // Sizes are compared before the ops are moved away, where they are known to be
-  // equal most often.
+  pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
   pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  // User ops on tensors whose sizes disagree must not be read out of bounds.
+  pm.addPass(createGenerateRuntimeVerificationPass());
+  // Sizes are compared before the ops are moved away, where they are known to be
+  // equal most often.
   pm.addNestedPass<func::FuncOp>(createMHCCheckSizes());
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
   pm.addPass(createCanonicalizerPass());
@@ -68,10 +68,7 @@ static void addLoopsToLLVM(OpPassManager &pm) {
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
-  pm.addPass(createArithToLLVMConversionPass());
-  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
-  pm.addPass(createConvertFuncToLLVMPass());
-  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
 }
 

@@ -28,7 +28,9 @@ void mlir::mhc::setHostFailureHook(void (*hook)()) { failureHook = hook; }
 [[noreturn]] static void fail(llvm::StringRef message) {
   if (failureHook)
     failureHook();
-  llvm::errs() << "error: " << message << '\n';
+  message.consume_front("ERROR: ");
+  llvm::StringRef prefix = message.contains("error: ") ? "" : "error: ";
+  llvm::errs() << prefix << message << '\n';
   llvm::errs().flush();
   llvm::outs().flush();
   _exit(1);

@@ -60,9 +60,13 @@ static void insertSizeChecks(Operation *op, OpBuilder &builder) {
   for (auto [index, equal] : llvm::enumerate(same)) {
     if (!equal)
       continue;
+    // As a diagnostic reads: the program that fails prints it.
     std::string message;
     llvm::raw_string_ostream os(message);
-    os << loc << ": '" << op->getName()
+    if (auto place = loc->findInstanceOf<FileLineColLoc>())
+      os << place.getFilename().getValue() << ':' << place.getLine() << ':'
+         << place.getColumn() << ": ";
+    os << "error: '" << op->getName()
        << "' op expected the same token dimensions in all operands, got "
           "another size in dimension "
        << index;
