@@ -14,6 +14,7 @@
 
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/IR/Shapes.h"
+#include "mhc/Dialect/MHC/Utils/LoopNest.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 

@@ -7,6 +7,7 @@
 #include "MHCToLinalg.h"
 
 #include "mhc/Dialect/MHC/IR/MHC.h"
+#include "mhc/Dialect/MHC/Utils/LoopNest.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -12,6 +12,7 @@
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/IR/Shapes.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
+#include "mhc/Dialect/MHC/Utils/LoopNest.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -78,7 +79,7 @@ public:
     Coefficients result;
     result.resIsTransposed = true;
     if (!p.phi) {
-      Value base = castToCompute(p.base);
+      Value base = convertTensor(builder, loc, p.base, compute);
       result.pre = sliceColumns(base, 0, 1);
       result.post = sliceColumns(base, 1, 1);
       result.res = sliceColumns(base, 2, streams);
@@ -103,17 +104,6 @@ private:
     return RankedTensorType::get(dims, compute);
   }
 
-  Value createEmpty(RankedTensorType type) {
-    SmallVector<OpFoldResult> sizes;
-    for (auto [index, size] : llvm::enumerate(type.getShape()))
-      sizes.push_back(ShapedType::isDynamic(size)
-                          ? OpFoldResult(tensor::DimOp::create(builder, loc,
-                                                               p.x, index)
-                                             .getResult())
-                          : OpFoldResult(builder.getIndexAttr(size)));
-    return tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
-  }
-
   /// h = rstd * (phi v), the division after the product. `group` is [] where the
   /// whole token is normalised and [n] where each stream is, over `count`
   /// columns; `m` rows of phi.
@@ -133,80 +123,43 @@ private:
     Value product = ProjectOp::create(builder, loc, type, extent, row, p.phi,
                                       p.normWeight, p.variant.getPrecision());
     unsigned rank = type.getRank();
-    AffineMap identity = builder.getMultiDimIdentityMap(rank);
-    return linalg::GenericOp::create(
-               builder, loc, type, ValueRange{product, rstd}, createEmpty(type),
-               {identity, identity.dropResult(rank - 1), identity},
-               SmallVector<utils::IteratorType>(rank,
-                                                utils::IteratorType::parallel),
-               [](OpBuilder &b, Location l, ValueRange args) {
-                 Value h = arith::MulFOp::create(b, l, args[1], args[0]);
-                 linalg::YieldOp::create(b, l, h);
-               })
-        .getResult(0);
+    LoopNest nest(builder, loc, rank);
+    nest.read(product, nest.firstDims(rank));
+    nest.read(rstd, nest.firstDims(rank - 1));
+    return nest.map(createEmpty(builder, loc, type, p.x),
+                    [](OpBuilder &b, Location l, ValueRange args) {
+                      return Value(
+                          arith::MulFOp::create(b, l, args[1], args[0]));
+                    });
   }
 
   /// x minus its mean over `count` columns, in the type of the coefficients.
   Value buildCentred(ArrayRef<int64_t> group, int64_t count) {
-    unsigned rank = shape.size();
-    RankedTensorType meanType = getType(group);
-    AffineMap identity = builder.getMultiDimIdentityMap(rank);
-    AffineMap toMean = identity.getMajorSubMap(meanType.getRank());
-    SmallVector<utils::IteratorType> iterators(rank,
-                                               utils::IteratorType::parallel);
-    SmallVector<utils::IteratorType> reduction = iterators;
-    for (unsigned i = meanType.getRank(); i < rank; ++i)
-      reduction[i] = utils::IteratorType::reduction;
+    // Summed and divided in f64, as every sum over hidden, and rounded once.
+    FloatType f64 = builder.getF64Type();
+    unsigned rank = shape.size(), meanRank = tokens.size() + group.size();
+    LoopNest sums(builder, loc, rank);
+    sums.read(p.x, sums.firstDims(rank));
+    RankedTensorType sumType = getType(group).clone(f64);
+    Value sum = sums.reduce(
+        createZeros(builder, loc, sumType, p.x), sums.firstDims(meanRank),
+        [&](OpBuilder &b, Location l, ValueRange args, Value sum) {
+          return Value(
+              arith::AddFOp::create(b, l, sum, convertFloat(b, l, args[0], f64)));
+        });
 
-    // Summed in f64, as every sum over hidden, and divided before rounding.
-    auto f64 = builder.getF64Type();
-    Value zero = arith::ConstantOp::create(builder, loc,
-                                           builder.getF64FloatAttr(0.0));
-    Value init = linalg::FillOp::create(
-                     builder, loc, zero,
-                     createEmpty(RankedTensorType::get(meanType.getShape(), f64)))
-                     .getResult(0);
-    Value sum =
-        linalg::GenericOp::create(
-            builder, loc, init.getType(), ValueRange{p.x}, init,
-            {identity, toMean}, reduction,
-            [&](OpBuilder &b, Location l, ValueRange args) {
-              Value wide = convert(b, l, args[0], f64);
-              Value next = arith::AddFOp::create(b, l, args[1], wide);
-              linalg::YieldOp::create(b, l, next);
-            })
-            .getResult(0);
     RankedTensorType type = RankedTensorType::get(shape, compute);
-    return linalg::GenericOp::create(
-               builder, loc, type, ValueRange{p.x, sum}, createEmpty(type),
-               {identity, toMean, identity}, iterators,
-               [&](OpBuilder &b, Location l, ValueRange args) {
-                 Value n = arith::ConstantOp::create(
-                     b, l, b.getF64FloatAttr(static_cast<double>(count)));
-                 Value mean = arith::DivFOp::create(b, l, args[1], n);
-                 Value centred = arith::SubFOp::create(
-                     b, l, convert(b, l, args[0], compute),
-                     convert(b, l, mean, compute));
-                 linalg::YieldOp::create(b, l, centred);
-               })
-        .getResult(0);
-  }
-
-  static Value convert(OpBuilder &b, Location l, Value value, Type type) {
-    unsigned from = value.getType().getIntOrFloatBitWidth();
-    unsigned to = type.getIntOrFloatBitWidth();
-    if (from < to)
-      return arith::ExtFOp::create(b, l, type, value);
-    if (from > to)
-      return arith::TruncFOp::create(b, l, type, value);
-    return value;
-  }
-
-  Value castToCompute(TypedValue<RankedTensorType> weights) {
-    RankedTensorType type = weights.getType();
-    if (type.getElementType() == compute)
-      return weights;
-    return arith::ExtFOp::create(builder, loc, type.clone(compute), weights);
+    LoopNest nest(builder, loc, rank);
+    nest.read(p.x, nest.firstDims(rank));
+    nest.read(sum, nest.firstDims(meanRank));
+    return nest.map(createEmpty(builder, loc, type, p.x),
+                    [&](OpBuilder &b, Location l, ValueRange args) {
+                      Value mean = arith::DivFOp::create(
+                          b, l, args[1], createFloat(b, l, f64, count));
+                      return Value(arith::SubFOp::create(
+                          b, l, convertFloat(b, l, args[0], compute),
+                          convertFloat(b, l, mean, compute)));
+                    });
   }
 
   /// Columns [first, first + count) of a matrix; one column loses its dimension.

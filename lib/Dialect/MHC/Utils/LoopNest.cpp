@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "MHCToLinalg.h"
+#include "mhc/Dialect/MHC/Utils/LoopNest.h"
 
 using namespace mlir;
 using namespace mlir::mhc;
