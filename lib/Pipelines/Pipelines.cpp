@@ -29,8 +29,8 @@ void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   // User ops on tensors whose sizes disagree must not be read out of bounds.
   pm.addPass(createGenerateRuntimeVerificationPass());
-  // Sizes are compared before the ops are moved away, where they are known to be
-  // equal most often.
+  // Sizes are compared before the ops are moved away, where they are known to
+  // be equal most often.
   pm.addNestedPass<func::FuncOp>(createMHCCheckSizes());
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
   pm.addPass(createCanonicalizerPass());

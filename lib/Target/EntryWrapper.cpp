@@ -51,7 +51,8 @@ std::optional<HostType> mlir::mhc::getHostType(Type type) {
 std::string mlir::mhc::createEntryWrapper(ModuleOp module, StringRef name) {
   // Dialects that the program itself may not use.
   module.getContext()
-      ->loadDialect<bufferization::BufferizationDialect, tensor::TensorDialect>();
+      ->loadDialect<bufferization::BufferizationDialect,
+                    tensor::TensorDialect>();
   auto entry = module.lookupSymbol<func::FuncOp>(name);
   OpBuilder builder(module.getContext());
   Location loc = entry.getLoc();

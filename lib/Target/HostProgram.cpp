@@ -43,8 +43,8 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
-/// Adds `void packed(ptr parameters)`, which calls `callee` with the pointers in
-/// the array: a signature that the host can call whatever the entry's is.
+/// Adds `void packed(ptr parameters)`, which calls `callee` with the pointers
+/// in the array: a signature that the host can call whatever the entry's is.
 static void addPackedCall(llvm::Module &module, llvm::Function &callee) {
   llvm::IRBuilder<> builder(module.getContext());
   llvm::Type *pointer = builder.getPtrTy();
@@ -77,7 +77,8 @@ HostProgram::compile(ModuleOp module, StringRef entry,
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(module, *context, "mhc");
   if (!llvmModule)
-    return llvm::createStringError("the module cannot be translated to LLVM IR");
+    return llvm::createStringError(
+        "the module cannot be translated to LLVM IR");
 
   llvm::Expected<llvm::orc::JITTargetMachineBuilder> target =
       llvm::orc::JITTargetMachineBuilder::detectHost();
@@ -91,8 +92,7 @@ HostProgram::compile(ModuleOp module, StringRef entry,
   llvmModule->setTargetTriple((*machine)->getTargetTriple());
   for (llvm::Function &function : *llvmModule) {
     function.addFnAttr("target-cpu", (*machine)->getTargetCPU());
-    function.addFnAttr("target-features",
-                       (*machine)->getTargetFeatureString());
+    function.addFnAttr("target-features", (*machine)->getTargetFeatureString());
   }
   llvm::Function *callee =
       llvmModule->getFunction(("_mlir_ciface_" + entry).str());
@@ -148,11 +148,13 @@ void HostProgram::setFailureHook(void (*hook)()) { setHostFailureHook(hook); }
 // Calls
 //===----------------------------------------------------------------------===//
 
-/// The words of a ranked memref descriptor: base, aligned, offset, sizes, strides.
+/// The words of a ranked memref descriptor: base, aligned, offset, sizes,
+/// strides.
 static SmallVector<int64_t> makeDescriptor(HostTensor &tensor) {
   ArrayRef<int64_t> shape = tensor.getShape();
   SmallVector<int64_t> words;
-  auto address = static_cast<int64_t>(reinterpret_cast<intptr_t>(tensor.data()));
+  auto address =
+      static_cast<int64_t>(reinterpret_cast<intptr_t>(tensor.data()));
   words.append({address, address, 0});
   llvm::append_range(words, shape);
   SmallVector<int64_t> strides(shape.size(), 1);
@@ -186,8 +188,8 @@ HostProgram::run(MutableArrayRef<HostTensor> arguments) {
     ArrayRef<int64_t> words =
         ArrayRef(filled).slice(position, 3 + 2 * result.shape.size());
     position += words.size();
-    llvm::Expected<HostTensor> tensor = HostTensor::create(
-        result.kind, words.slice(3, result.shape.size()));
+    llvm::Expected<HostTensor> tensor =
+        HostTensor::create(result.kind, words.slice(3, result.shape.size()));
     if (!tensor)
       return tensor.takeError();
     std::memcpy(tensor->data(), reinterpret_cast<const void *>(words[1]),

@@ -23,8 +23,8 @@ static void (*failureHook)() = nullptr;
 
 void mlir::mhc::setHostFailureHook(void (*hook)()) { failureHook = hook; }
 
-/// Ends the process: there is no way back through compiled code, and nothing has
-/// been written yet.
+/// Ends the process: there is no way back through compiled code, and nothing
+/// has been written yet.
 [[noreturn]] static void fail(llvm::StringRef message) {
   if (failureHook)
     failureHook();

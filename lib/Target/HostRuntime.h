@@ -18,9 +18,9 @@ struct HostSymbol {
   void *address;
 };
 
-/// The failure of an assertion (puts, then abort), memory (malloc, free), copies
-/// between strided buffers (memrefCopy), and the roundings to bf16 and f16 that
-/// the host has no instruction for.
+/// The failure of an assertion (puts, then abort), memory (malloc, free),
+/// copies between strided buffers (memrefCopy), and the roundings to bf16 and
+/// f16 that the host has no instruction for.
 llvm::ArrayRef<HostSymbol> getHostSymbols();
 
 /// Called before the message of a failing program is printed.

@@ -29,8 +29,8 @@ struct Options {
   unsigned repeat = 1;
 };
 
-/// Reads the command line. Prints what is wrong, and returns false, if it is not
-/// one of mhc-run's. --help and --version end the process.
+/// Reads the command line. Prints what is wrong, and returns false, if it is
+/// not one of mhc-run's. --help and --version end the process.
 bool parseOptions(int argc, char **argv, Options &options);
 
 #endif // TOOLS_MHC_RUN_OPTIONS_H

@@ -6,7 +6,8 @@
 //
 // Parses a file, makes the entry's arguments, lowers the module for a device,
 // compiles and runs it, and reports the results. Exit code 1 for bad input or a
-// failed run, 2 for a wrong command line; nothing is written unless all went well.
+// failed run, 2 for a wrong command line; nothing is written unless all went
+// well.
 //
 //===----------------------------------------------------------------------===//
 
@@ -60,8 +61,8 @@ static mhc::Progress *activeProgress = nullptr;
 static std::string listNames(llvm::ArrayRef<FuncOp> functions) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  llvm::interleaveComma(functions, os,
-                        [&](FuncOp function) { os << '@' << function.getName(); });
+  llvm::interleaveComma(
+      functions, os, [&](FuncOp function) { os << '@' << function.getName(); });
   return text;
 }
 
@@ -105,7 +106,8 @@ getHostTypes(FuncOp entry, mlir::TypeRange types, llvm::StringRef what) {
     if (!hostType)
       return entry.emitError("expected ")
              << what << ' ' << index
-             << " to be a scalar or a ranked tensor of bf16, f16, f32, f64, i1, "
+             << " to be a scalar or a ranked tensor of bf16, f16, f32, f64, "
+                "i1, "
                 "i32 or i64, got "
              << type;
     result.push_back(*hostType);
@@ -154,14 +156,13 @@ static LogicalResult checkDefined(mlir::ModuleOp module) {
 // Lowering and running
 //===----------------------------------------------------------------------===//
 
-/// Leaves the entry's program alone in the module, behind a wrapper whose name is
-/// returned.
+/// Leaves the entry's program alone in the module, behind a wrapper whose name
+/// is returned.
 static FailureOr<std::string> isolateEntry(mlir::ModuleOp module,
                                            FuncOp entry) {
   for (auto function : module.getOps<FuncOp>())
     function.setPrivate();
-  std::string wrapper =
-      mlir::mhc::createEntryWrapper(module, entry.getName());
+  std::string wrapper = mlir::mhc::createEntryWrapper(module, entry.getName());
   mlir::PassManager pm(module->getContext());
   pm.addPass(mlir::createSymbolDCEPass());
   if (failed(pm.run(module)) || failed(checkDefined(module)))
@@ -315,8 +316,7 @@ int main(int argc, char **argv) {
     return 2;
   // Parser and passes recurse with the depth of nested regions.
   int exitCode = 1;
-  llvm::runOnNewStack(mhc::kToolStackSize, [&] {
-    exitCode = failed(run(options)) ? 1 : 0;
-  });
+  llvm::runOnNewStack(mhc::kToolStackSize,
+                      [&] { exitCode = failed(run(options)) ? 1 : 0; });
   return exitCode;
 }

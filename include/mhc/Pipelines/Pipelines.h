@@ -20,11 +20,13 @@ struct ReferenceOptions : PassPipelineOptions<ReferenceOptions> {
                      llvm::cl::init(false)};
 };
 
-/// Model, row and token ops, and whatever upstream dialects stand beside them, to
-/// linalg, math and arith on tensors: the common beginning of both pipelines.
+/// Model, row and token ops, and whatever upstream dialects stand beside them,
+/// to linalg, math and arith on tensors: the common beginning of both
+/// pipelines.
 void buildModelToLinalgPipeline(OpPassManager &pm);
 
-/// To the LLVM dialect for the host, every number computed in f64: the reference.
+/// To the LLVM dialect for the host, every number computed in f64: the
+/// reference.
 void buildReferencePipeline(OpPassManager &pm, const ReferenceOptions &options);
 
 /// To the LLVM dialect for the host.
@@ -34,7 +36,8 @@ void buildCPUPipeline(OpPassManager &pm);
 /// need.
 void registerDialects(DialectRegistry &registry);
 
-/// The project's passes and pipelines, and the upstream passes that go with them.
+/// The project's passes and pipelines, and the upstream passes that go with
+/// them.
 void registerPassesAndPipelines();
 
 } // namespace mlir::mhc

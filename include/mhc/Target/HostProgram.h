@@ -1,4 +1,5 @@
-//===- HostProgram.h - A lowered module, compiled for this machine -*- C++ -*-===//
+//===- HostProgram.h - A lowered module, compiled for this machine -*- C++
+//-*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -56,9 +57,9 @@ private:
 };
 
 /// Gives the function `name` of `module` a public wrapper on tensors alone, for
-/// HostProgram::compile: scalars become tensors of rank 0, and results are fresh
-/// buffers. Returns the wrapper's name. The function's arguments and results
-/// must have been accepted by getHostType.
+/// HostProgram::compile: scalars become tensors of rank 0, and results are
+/// fresh buffers. Returns the wrapper's name. The function's arguments and
+/// results must have been accepted by getHostType.
 std::string createEntryWrapper(ModuleOp module, StringRef name);
 
 /// The host type of an argument or result: a ranked tensor or a scalar of bf16,

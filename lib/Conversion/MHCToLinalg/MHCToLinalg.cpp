@@ -40,7 +40,8 @@ struct ConvertMHCToLinalg
       accumulator = Float64Type::get(context);
     populateRowOpsToLinalg(patterns, accumulator);
     populateTokenOpsToLinalg(patterns);
-    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+    if (failed(applyPartialConversion(getOperation(), target,
+                                      std::move(patterns))))
       signalPassFailure();
   }
 };

@@ -1,4 +1,5 @@
-//===- MHCToLinalg.h - The patterns of the conversion, by level ---*- C++ -*-===//
+//===- MHCToLinalg.h - The patterns of the conversion, by level ---*- C++
+//-*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

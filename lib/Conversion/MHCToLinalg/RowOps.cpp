@@ -66,10 +66,12 @@ struct ExpandToLinalg : OpRewritePattern<ExpandOp> {
   }
 };
 
+} // namespace
+
 /// Reads all streams of a row tensor [T.., n, C] at column (T.., c), where c is
 /// the last of the nest's dimensions.
-SmallVector<unsigned> readStreams(LoopNest &nest, Value row, unsigned tokenRank,
-                                  AffineExpr column) {
+static SmallVector<unsigned>
+readStreams(LoopNest &nest, Value row, unsigned tokenRank, AffineExpr column) {
   auto type = cast<RankedTensorType>(row.getType());
   int64_t streams = type.getDimSize(type.getRank() - 2);
   SmallVector<unsigned> operands;
@@ -82,12 +84,11 @@ SmallVector<unsigned> readStreams(LoopNest &nest, Value row, unsigned tokenRank,
   return operands;
 }
 
-/// The indices of coefficients: the token dimensions, if they have any, and then
-/// `trailing`.
-SmallVector<AffineExpr> coefficientIndices(const LoopNest &nest,
-                                           Value coefficients,
-                                           unsigned tokenRank,
-                                           ArrayRef<AffineExpr> trailing) {
+/// The indices of coefficients: the token dimensions, if they have any, and
+/// then `trailing`.
+static SmallVector<AffineExpr>
+coefficientIndices(const LoopNest &nest, Value coefficients, unsigned tokenRank,
+                   ArrayRef<AffineExpr> trailing) {
   int64_t rank = cast<RankedTensorType>(coefficients.getType()).getRank();
   bool isStatic = rank == static_cast<int64_t>(trailing.size());
   SmallVector<AffineExpr> indices = nest.firstDims(isStatic ? 0 : tokenRank);
@@ -95,6 +96,7 @@ SmallVector<AffineExpr> coefficientIndices(const LoopNest &nest,
   return indices;
 }
 
+namespace {
 struct ReduceStreamsToLinalg : OpRewritePattern<ReduceStreamsOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -181,10 +183,9 @@ struct CombineToLinalg : OpRewritePattern<CombineOp> {
   }
 
 private:
-  static void
-  addTerm(CombineOp op, CombineTerm term, LoopNest &nest, unsigned rank,
-          SmallVectorImpl<std::pair<unsigned, std::optional<unsigned>>>
-              &products) {
+  static void addTerm(
+      CombineOp op, CombineTerm term, LoopNest &nest, unsigned rank,
+      SmallVectorImpl<std::pair<unsigned, std::optional<unsigned>>> &products) {
     bool withStreams = op.termHasStreams(term);
     AffineExpr column = nest.dim(rank - 1);
     bool isMixed = withStreams && (term.kind == TermKind::By ||
@@ -220,12 +221,12 @@ private:
         term.kind == TermKind::By
             ? coefficientIndices(nest, term.coefficients, rank - 2,
                                  nest.dim(rank - 2))
-            : nest.firstDims(
-                  cast<RankedTensorType>(term.coefficients.getType())
-                      .getRank());
+            : nest.firstDims(cast<RankedTensorType>(term.coefficients.getType())
+                                 .getRank());
     products.emplace_back(row, nest.read(term.coefficients, place));
   }
 };
+} // namespace
 
 //===----------------------------------------------------------------------===//
 // inner, project, backproject, outer: sums over hidden or over tokens
@@ -233,9 +234,9 @@ private:
 
 /// Sums args[0] * args[1] over the dimensions of `nest` that are not among
 /// `indices`, accumulated in `wide`, into a tensor of `type`.
-Value sumProducts(OpBuilder &builder, Location loc, LoopNest &nest,
-                  RankedTensorType type, FloatType wide,
-                  ArrayRef<AffineExpr> indices, Value like) {
+static Value sumProducts(OpBuilder &builder, Location loc, LoopNest &nest,
+                         RankedTensorType type, FloatType wide,
+                         ArrayRef<AffineExpr> indices, Value like) {
   Value zeros = createZeros(builder, loc, type.clone(wide), like);
   auto body = [&](OpBuilder &b, Location l, ValueRange args, Value sum) {
     Value lhs = convertFloat(b, l, args[0], wide);
@@ -246,9 +247,9 @@ Value sumProducts(OpBuilder &builder, Location loc, LoopNest &nest,
                        type.getElementType());
 }
 
+namespace {
 /// A lowering that knows the type in which long sums are accumulated.
-template <typename OpT>
-struct SumToLinalg : OpRewritePattern<OpT> {
+template <typename OpT> struct SumToLinalg : OpRewritePattern<OpT> {
   SumToLinalg(MLIRContext *context, FloatType accumulator)
       : OpRewritePattern<OpT>(context), accumulator(accumulator) {}
 
@@ -294,11 +295,12 @@ struct InnerToLinalg : SumToLinalg<InnerOp> {
     return success();
   }
 };
+} // namespace
 
 /// phi with the norm weight folded in, f32(phi * w): computed in f64, where the
 /// product is exact, and rounded once.
-Value foldNormWeight(OpBuilder &builder, Location loc, Value phi,
-                     Value normWeight, Type compute) {
+static Value foldNormWeight(OpBuilder &builder, Location loc, Value phi,
+                            Value normWeight, Type compute) {
   if (!normWeight)
     return phi;
   auto type = RankedTensorType::get(
@@ -317,13 +319,15 @@ Value foldNormWeight(OpBuilder &builder, Location loc, Value phi,
 }
 
 /// The index of column (i, c) in a row of phi, [m, n C] or [m, C].
-AffineExpr phiColumn(Extent extent, RankedTensorType row, bool withStreams,
-                     AffineExpr stream, AffineExpr column) {
+static AffineExpr phiColumn(Extent extent, RankedTensorType row,
+                            bool withStreams, AffineExpr stream,
+                            AffineExpr column) {
   if (extent == Extent::Each || !withStreams)
     return column;
   return stream * row.getShape().back() + column;
 }
 
+namespace {
 struct ProjectToLinalg : SumToLinalg<ProjectOp> {
   using SumToLinalg::SumToLinalg;
 
@@ -366,8 +370,8 @@ struct BackprojectToLinalg : OpRewritePattern<BackprojectOp> {
     Location loc = op.getLoc();
     RankedTensorType type = op.getOut().getType();
     Type compute = op.getD().getType().getElementType();
-    Value phi = foldNormWeight(rewriter, loc, op.getPhi(), op.getNormWeight(),
-                               compute);
+    Value phi =
+        foldNormWeight(rewriter, loc, op.getPhi(), op.getNormWeight(), compute);
     bool isEach = op.getExtent() == Extent::Each;
     unsigned outRank = type.getRank();
     unsigned tokenRank = op.getD().getType().getRank() - (isEach ? 2 : 1);
@@ -382,15 +386,15 @@ struct BackprojectToLinalg : OpRewritePattern<BackprojectOp> {
       dIndices.push_back(stream);
     dIndices.push_back(m);
     nest.read(op.getD(), dIndices);
-    nest.read(phi, {m, phiColumn(op.getExtent(), type, withStreams, stream,
-                                 column)});
+    nest.read(
+        phi, {m, phiColumn(op.getExtent(), type, withStreams, stream, column)});
     // m is short: the sum needs no wider type than the coefficients, but its
     // result is rounded to the row's type only once.
     Value sum = sumProducts(rewriter, loc, nest, type.clone(compute),
                             cast<FloatType>(compute), nest.firstDims(outRank),
                             op.getD());
-    rewriter.replaceOp(op,
-                       convertTensor(rewriter, loc, sum, type.getElementType()));
+    rewriter.replaceOp(
+        op, convertTensor(rewriter, loc, sum, type.getElementType()));
     return success();
   }
 };

@@ -30,8 +30,8 @@ struct RstdToLinalg : OpRewritePattern<RstdOp> {
       Value count = createFloat(b, l, element, op.getCount());
       Value eps = createFloat(b, l, element, op.getEps().convertToDouble());
       Value mean = arith::DivFOp::create(b, l, args[0], count);
-      Value root = math::SqrtOp::create(
-          b, l, arith::AddFOp::create(b, l, mean, eps));
+      Value root =
+          math::SqrtOp::create(b, l, arith::AddFOp::create(b, l, mean, eps));
       return Value(
           arith::DivFOp::create(b, l, createFloat(b, l, element, 1.0), root));
     };
@@ -83,13 +83,14 @@ private:
     unsigned rank = type.getRank(), tokenRank = preType.getRank() - 1;
     int64_t n = preType.getShape().back();
 
-    // Where c stands in h and base: [T.., m] for sigmoid, [T.., n, n+2] for tanh.
+    // Where c stands in h and base: [T.., m] for sigmoid, [T.., n, n+2] for
+    // tanh.
     LoopNest nest(builder, loc, rank);
     AffineExpr i = nest.dim(tokenRank);
     SmallVector<AffineExpr> place;
     if (isTanh)
-      place = {i, group == 2 ? nest.dim(tokenRank + 1) + 2
-                             : nest.constant(group)};
+      place = {i,
+               group == 2 ? nest.dim(tokenRank + 1) + 2 : nest.constant(group)};
     else
       place = {group == 2 ? i * n + nest.dim(tokenRank + 1) + 2 * n
                           : i + group * n};
@@ -181,8 +182,8 @@ public:
     return divide(matrix, axis, sums);
   }
 
-  /// Divides each element by the number of its line, in place of the element: the
-  /// loop over iterations then needs one buffer.
+  /// Divides each element by the number of its line, in place of the element:
+  /// the loop over iterations then needs one buffer.
   Value divide(Value matrix, Axis axis, Value sums) {
     LoopNest nest(builder, loc, rank);
     nest.read(sums, lineIndices(nest, axis));
@@ -204,13 +205,14 @@ public:
 
   /// softmax of each row, plus eps.
   Value softmaxStart(Value logits, double eps) {
-    Value exps = shiftedExp(logits, Axis::Rows, reduceLines(logits, Axis::Rows, buildMaximum));
+    Value exps = shiftedExp(logits, Axis::Rows,
+                            reduceLines(logits, Axis::Rows, buildMaximum));
     Value sums = reduceLines(exps, Axis::Rows, buildTreeSum);
     return mapWithLines(
         exps, Axis::Rows, sums, [&](OpBuilder &b, Location l, ValueRange args) {
           Value p = arith::DivFOp::create(b, l, args[0], args[1]);
-          return Value(arith::AddFOp::create(b, l, p,
-                                             createFloat(b, l, element, eps)));
+          return Value(
+              arith::AddFOp::create(b, l, p, createFloat(b, l, element, eps)));
         });
   }
 
@@ -222,18 +224,19 @@ public:
                         });
   }
 
-  /// exp and the first half step, over lines whose largest logit is s: exp(x - s)
-  /// divided by its sum plus eps exp(-s), which is exact. A line whose largest
-  /// logit is not finite is not shifted, so that inf and NaN spread as they would.
+  /// exp and the first half step, over lines whose largest logit is s: exp(x -
+  /// s) divided by its sum plus eps exp(-s), which is exact. A line whose
+  /// largest logit is not finite is not shifted, so that inf and NaN spread as
+  /// they would.
   Value expStartAndFirstStep(Value logits, Axis axis, double eps) {
     Value shifts = reduceLines(
         logits, axis, [&](OpBuilder &b, Location l, ArrayRef<Value> line) {
           Value s = buildMaximum(b, l, line);
           Value zero = createFloat(b, l, element, 0.0);
           // s - s is 0 for finite s only.
-          Value isFinite = arith::CmpFOp::create(
-              b, l, arith::CmpFPredicate::OEQ,
-              arith::SubFOp::create(b, l, s, s), zero);
+          Value isFinite =
+              arith::CmpFOp::create(b, l, arith::CmpFPredicate::OEQ,
+                                    arith::SubFOp::create(b, l, s, s), zero);
           return Value(arith::SelectOp::create(b, l, isFinite, s, zero));
         });
     Value exps = shiftedExp(logits, axis, shifts);
@@ -347,6 +350,7 @@ struct SinkhornStepToLinalg : OpRewritePattern<SinkhornStepOp> {
 } // namespace
 
 void mlir::mhc::populateTokenOpsToLinalg(RewritePatternSet &patterns) {
-  patterns.add<GatesToLinalg, RstdToLinalg, SinkhornStepToLinalg,
-               SinkhornToLinalg>(patterns.getContext());
+  patterns
+      .add<GatesToLinalg, RstdToLinalg, SinkhornStepToLinalg, SinkhornToLinalg>(
+          patterns.getContext());
 }

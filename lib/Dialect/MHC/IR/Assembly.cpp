@@ -25,7 +25,8 @@ static ParseResult parseSublayer(OpAsmParser &parser, Region &sublayer) {
   return parser.parseRegion(sublayer, y);
 }
 
-static void printSublayer(OpAsmPrinter &printer, Operation *, Region &sublayer) {
+static void printSublayer(OpAsmPrinter &printer, Operation *,
+                          Region &sublayer) {
   printer << "sublayer(";
   printer.printRegionArgument(sublayer.getArgument(0));
   printer << ") ";

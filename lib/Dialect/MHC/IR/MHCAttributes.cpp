@@ -81,10 +81,9 @@ static ParseResult parseEnum(AsmParser &parser, EnumT &value,
     return success();
   }
   InFlightDiagnostic diagnostic = parser.emitError(loc, "expected one of ");
-  llvm::interleaveComma(llvm::seq<unsigned>(0, maximum + 1), diagnostic,
-                        [&](unsigned i) {
-                          diagnostic << stringify(static_cast<EnumT>(i));
-                        });
+  llvm::interleaveComma(
+      llvm::seq<unsigned>(0, maximum + 1), diagnostic,
+      [&](unsigned i) { diagnostic << stringify(static_cast<EnumT>(i)); });
   if (!word.empty())
     diagnostic << "; got '" << word << "'";
   return diagnostic;
@@ -139,12 +138,13 @@ Attribute SinkhornAttr::parse(AsmParser &parser, Type) {
   Order order = Order::ColumnsRows;
   llvm::StringSet<> given;
   if (parser.parseLess() ||
-      parseKeys(parser,
-                {{"iterations", [&] { return parser.parseInteger(iterations); }},
-                 {"eps", [&] { return parser.parseFloat(eps); }},
-                 {"start", [&] { return PARSE_ENUM(parser, start, Start); }},
-                 {"order", [&] { return PARSE_ENUM(parser, order, Order); }}},
-                given) ||
+      parseKeys(
+          parser,
+          {{"iterations", [&] { return parser.parseInteger(iterations); }},
+           {"eps", [&] { return parser.parseFloat(eps); }},
+           {"start", [&] { return PARSE_ENUM(parser, start, Start); }},
+           {"order", [&] { return PARSE_ENUM(parser, order, Order); }}},
+          given) ||
       parser.parseGreater())
     return {};
   for (StringRef name : {"iterations", "eps", "start"})
@@ -157,10 +157,9 @@ Attribute SinkhornAttr::parse(AsmParser &parser, Type) {
                                          eps, start, order);
 }
 
-LogicalResult
-SinkhornAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     int64_t iterations, FloatAttr eps, Start start,
-                     Order order) {
+LogicalResult SinkhornAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t iterations, FloatAttr eps,
+                                   Start start, Order order) {
   if (iterations < 0)
     return emitError() << "expected iterations to be at least 0, got "
                        << iterations;
@@ -217,13 +216,12 @@ Attribute GatesAttr::parse(AsmParser &parser, Type) {
   if (parser.parseLess())
     return {};
   if (failed(parser.parseOptionalGreater())) {
-    if (parseKeys(
-            parser,
-            {{"activation",
-              [&] { return PARSE_ENUM(parser, activation, Activation); }},
-             {"pre_eps", [&] { return parser.parseFloat(preEps); }},
-             {"post_mult", [&] { return parser.parseFloat(postMult); }}},
-            given) ||
+    if (parseKeys(parser,
+                  {{"activation",
+                    [&] { return PARSE_ENUM(parser, activation, Activation); }},
+                   {"pre_eps", [&] { return parser.parseFloat(preEps); }},
+                   {"post_mult", [&] { return parser.parseFloat(postMult); }}},
+                  given) ||
         parser.parseGreater())
       return {};
   }
@@ -301,12 +299,10 @@ Attribute VariantAttr::parse(AsmParser &parser, Type) {
     auto parseLayout = [&] { return PARSE_ENUM(parser, layout, Layout); };
     auto parseGates = [&] { return parseNested(parser, gates); };
     auto parseSinkhorn = [&] { return parseNested(parser, sinkhorn); };
-    SmallVector<Key> keys = {{"norm", parseNorm},
-                             {"norm_eps", parseNormEps},
-                             {"precision", parsePrecision},
-                             {"layout", parseLayout},
-                             {"gates", parseGates},
-                             {"sinkhorn", parseSinkhorn}};
+    SmallVector<Key> keys = {
+        {"norm", parseNorm},           {"norm_eps", parseNormEps},
+        {"precision", parsePrecision}, {"layout", parseLayout},
+        {"gates", parseGates},         {"sinkhorn", parseSinkhorn}};
     if (kind == Kind::Residual) {
       parser.emitError(parser.getCurrentLocation(),
                        "expected no key after residual");

@@ -23,10 +23,9 @@ static LogicalResult verifyOperandsOfKind(ConnectionOp op) {
     if (static_cast<bool>(value) == expected)
       return success();
     InFlightDiagnostic diagnostic = op.emitOpError("expected ");
-    return LogicalResult(diagnostic
-                         << (expected ? "" : "no ") << "'" << name
-                         << "' for kind " << stringifyKind(kind) << ", got "
-                         << (expected ? "none" : "one"));
+    return LogicalResult(diagnostic << (expected ? "" : "no ") << "'" << name
+                                    << "' for kind " << stringifyKind(kind)
+                                    << ", got " << (expected ? "none" : "one"));
   };
   if (kind == Kind::Residual)
     return success(
@@ -75,10 +74,10 @@ static LogicalResult verifyWeightShapes(ConnectionOp op, RowShape x) {
       failed(verifyWeights(op, {"scale", op.getScale()}, {3})) ||
       failed(verifyWeights(op, {"base", op.getBase()}, {m})))
     return failure();
-  return op.getNormWeight() ? verifyWeights(op,
-                                            {"norm_weight", op.getNormWeight()},
-                                            n * hidden)
-                            : success();
+  return op.getNormWeight()
+             ? verifyWeights(op, {"norm_weight", op.getNormWeight()},
+                             n * hidden)
+             : success();
 }
 
 LogicalResult ConnectionOp::verify() {
@@ -153,8 +152,9 @@ LogicalResult ConnectionOp::verifyRegions() {
   RankedTensorType fType = yield.getF().getType();
   if (!compatible(fType.getShape(), yType.getShape()) ||
       fType.getElementType().isF64() != yType.getElementType().isF64())
-    return yield.emitOpError("expected 'f' to have the dimensions of the "
-                             "sublayer's argument, and f64 where that has, got ")
+    return yield.emitOpError(
+               "expected 'f' to have the dimensions of the "
+               "sublayer's argument, and f64 where that has, got ")
            << fType << " for " << yType;
   return success();
 }
@@ -174,9 +174,9 @@ struct DropUnusedPre : OpRewritePattern<ConnectionOp> {
                                 PatternRewriter &rewriter) const override {
     if (!op.getPre() || !op.getPre().use_empty())
       return failure();
-    auto smaller = ConnectionOp::create(
-        rewriter, op.getLoc(), op.getOut().getType(), op->getOperands(),
-        op->getAttrs());
+    auto smaller =
+        ConnectionOp::create(rewriter, op.getLoc(), op.getOut().getType(),
+                             op->getOperands(), op->getAttrs());
     rewriter.inlineRegionBefore(op.getSublayer(), smaller.getSublayer(),
                                 smaller.getSublayer().end());
     rewriter.replaceAllUsesWith(op.getOut(), smaller.getOut());
@@ -213,8 +213,8 @@ LogicalResult HeadOp::verify() {
       failed(verifyWeights(*this, {"scale", getScale()}, {1})) ||
       failed(verifyWeights(*this, {"base", getBase()}, {n})) ||
       (getNormWeight() &&
-       failed(verifyWeights(*this, {"norm_weight", getNormWeight()},
-                            n * hidden))))
+       failed(
+           verifyWeights(*this, {"norm_weight", getNormWeight()}, n * hidden))))
     return failure();
   return verifyElementTypes(*this, {x, y}, {},
                             {{"phi", getPhi()},

@@ -181,8 +181,7 @@ OpFoldResult CombineOp::fold(FoldAdaptor) {
 
 namespace {
 /// Rewrites the terms of a combine one by one, if any of them changes.
-template <typename Derived>
-struct RewriteTerms : OpRewritePattern<CombineOp> {
+template <typename Derived> struct RewriteTerms : OpRewritePattern<CombineOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(CombineOp op,
@@ -216,9 +215,9 @@ struct FoldTranspose : RewriteTerms<FoldTranspose> {
   using RewriteTerms::RewriteTerms;
 
   bool rewrite(CombineOp op, CombineTerm &term) const {
-    bool isMatrix = (term.kind == TermKind::By ||
-                     term.kind == TermKind::Transposed) &&
-                    op.termHasStreams(term);
+    bool isMatrix =
+        (term.kind == TermKind::By || term.kind == TermKind::Transposed) &&
+        op.termHasStreams(term);
     auto transpose =
         isMatrix ? term.coefficients.getDefiningOp<linalg::TransposeOp>()
                  : nullptr;
@@ -413,8 +412,7 @@ LogicalResult OuterOp::reifyResultShapes(OpBuilder &builder,
 
 namespace {
 /// phi * 1 is phi: a norm weight of ones changes no number.
-template <typename OpT>
-struct DropUnitNormWeight : OpRewritePattern<OpT> {
+template <typename OpT> struct DropUnitNormWeight : OpRewritePattern<OpT> {
   using OpRewritePattern<OpT>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(OpT op,

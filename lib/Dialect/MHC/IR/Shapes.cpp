@@ -55,7 +55,8 @@ FailureOr<RowShape> mlir::mhc::verifyRow(Operation *op, NamedValue row,
   result.streams = shape[shape.size() - 2];
   if (ShapedType::isDynamic(result.streams) || result.streams < 1 ||
       result.streams > kMaxStreams)
-    return op->emitOpError("expected streams, the dimension before the last of '")
+    return op->emitOpError(
+               "expected streams, the dimension before the last of '")
            << row.name << "', to be static and from 1 to " << kMaxStreams
            << ", got " << type;
   return result;
@@ -93,9 +94,9 @@ LogicalResult mlir::mhc::verifyWeights(Operation *op, NamedValue value,
                                        ArrayRef<int64_t> shape) {
   if (value.getType().getShape() == shape)
     return success();
-  return op->emitOpError("expected '") << value.name << "' of shape "
-                                       << toString(shape) << ", got "
-                                       << value.getType();
+  return op->emitOpError("expected '")
+         << value.name << "' of shape " << toString(shape) << ", got "
+         << value.getType();
 }
 
 LogicalResult mlir::mhc::verifyElementTypes(Operation *op,

@@ -65,7 +65,8 @@ LogicalResult GatesOp::verify() {
                        "from 1 to ")
            << kMaxStreams << ", got " << preType;
 
-  NamedValue h{"h", getH()}, base{"base", getBase()}, scale{"scale", getScale()};
+  NamedValue h{"h", getH()}, base{"base", getBase()},
+      scale{"scale", getScale()};
   bool isTanh = getGates().getActivation() == Activation::Tanh;
   if (isTanh && getNumResults() != 3)
     return emitOpError("expected 3 results with activation = tanh, got ")
@@ -93,9 +94,8 @@ LogicalResult GatesOp::verify() {
   Type compute = h.getType().getElementType();
   for (NamedValue value : coefficients)
     if (value.getType().getElementType() != compute)
-      return emitOpError("expected '")
-             << value.name << "' of " << compute << " as 'h' is, got "
-             << value.getType();
+      return emitOpError("expected '") << value.name << "' of " << compute
+                                       << " as 'h' is, got " << value.getType();
   for (NamedValue value : {scale, base})
     if (value.getType().getElementTypeBitWidth() >
         compute.getIntOrFloatBitWidth())

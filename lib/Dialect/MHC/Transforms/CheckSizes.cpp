@@ -49,9 +49,8 @@ static void insertSizeChecks(Operation *op, OpBuilder &builder) {
     for (int64_t i = 0; i < std::min<int64_t>(tokens, same.size()); ++i) {
       Value expected = tensor::DimOp::create(builder, loc, reference, i);
       Value got = tensor::DimOp::create(builder, loc, operand, i);
-      Value equal = arith::CmpIOp::create(builder, loc,
-                                          arith::CmpIPredicate::eq, expected,
-                                          got);
+      Value equal = arith::CmpIOp::create(
+          builder, loc, arith::CmpIPredicate::eq, expected, got);
       same[i] = same[i]
                     ? Value(arith::AndIOp::create(builder, loc, same[i], equal))
                     : equal;

@@ -100,8 +100,8 @@ static std::optional<StartValue> matchStart(Value value) {
   return result;
 }
 
-/// An eps as the type of the matrix holds it: a softmax start adds a constant of
-/// that type, a half step an attribute of type f64.
+/// An eps as the type of the matrix holds it: a softmax start adds a constant
+/// of that type, a half step an attribute of type f64.
 static double roundToElement(double eps, Value matrix) {
   return getElementTypeOrSelf(matrix.getType()).isF64()
              ? eps
@@ -109,9 +109,9 @@ static double roundToElement(double eps, Value matrix) {
 }
 
 /// The convention that `start` and then `axes` follow, or why there is none.
-static FailureOr<SinkhornAttr> matchConvention(const StartValue &start,
-                                               MutableArrayRef<SinkhornStepOp> chain,
-                                               Miss &miss) {
+static FailureOr<SinkhornAttr>
+matchConvention(const StartValue &start, MutableArrayRef<SinkhornStepOp> chain,
+                Miss &miss) {
   auto fail = [&](Operation *at, const Twine &reason) {
     miss = {at, reason.str()};
     return failure();
@@ -148,15 +148,17 @@ static FailureOr<SinkhornAttr> matchConvention(const StartValue &start,
                              Start::Softmax);
   }
   if (count % 2 != 0)
-    return fail(last, "the last iteration lacks its half step over the " +
-                          stringifyAxis(axes.back() == Axis::Rows
-                                            ? Axis::Columns
-                                            : Axis::Rows));
-  Order order = axes.front() == Axis::Columns ? Order::ColumnsRows
-                                              : Order::RowsColumns;
+    return fail(last,
+                "the last iteration lacks its half step over the " +
+                    stringifyAxis(axes.back() == Axis::Rows ? Axis::Columns
+                                                            : Axis::Rows));
+  Order order =
+      axes.front() == Axis::Columns ? Order::ColumnsRows : Order::RowsColumns;
   if (start.order && *start.order != order)
-    return fail(chain.front(), "the order of the axes is not that of the start");
-  return SinkhornAttr::get(last.getContext(), count / 2, eps, Start::Exp, order);
+    return fail(chain.front(),
+                "the order of the axes is not that of the start");
+  return SinkhornAttr::get(last.getContext(), count / 2, eps, Start::Exp,
+                           order);
 }
 
 namespace {
@@ -187,8 +189,9 @@ private:
     Value first = chain.front().getX();
     std::optional<StartValue> start = matchStart(first);
     if (!start)
-      return miss({chain.front(), "the chain starts from neither math.exp, a row "
-                                  "softmax plus eps, nor mhc.sinkhorn"});
+      return miss({chain.front(),
+                   "the chain starts from neither math.exp, a row "
+                   "softmax plus eps, nor mhc.sinkhorn"});
     if (!first.hasOneUse())
       return miss({chain.front(), "the start value has a second use"});
     Miss why;
@@ -199,8 +202,8 @@ private:
     IRRewriter rewriter(&getContext());
     rewriter.setInsertionPoint(end);
     Location loc = end.getLoc();
-    auto sinkhorn = SinkhornOp::create(rewriter, loc, end.getType(), *convention,
-                                       start->logits);
+    auto sinkhorn = SinkhornOp::create(rewriter, loc, end.getType(),
+                                       *convention, start->logits);
     rewriter.replaceOp(end, sinkhorn);
     chain.pop_back();
     while (!chain.empty())
@@ -210,7 +213,8 @@ private:
         << remark::add("a chain of half steps became one mhc.sinkhorn")
         << remark::metric("Iterations", convention->getIterations());
     // What made the start value has no use any more.
-    for (Operation *dead = first.getDefiningOp(); dead && isOpTriviallyDead(dead);) {
+    for (Operation *dead = first.getDefiningOp();
+         dead && isOpTriviallyDead(dead);) {
       Operation *next = nullptr;
       for (Value operand : dead->getOperands())
         if (operand.getDefiningOp<linalg::SoftmaxOp>())

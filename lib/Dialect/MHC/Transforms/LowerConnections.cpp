@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The formulas of the dialect reference, written once in the ops below the model
-// level: coefficients, aggregate, the sublayer inlined, combine.
+// The formulas of the dialect reference, written once in the ops below the
+// model level: coefficients, aggregate, the sublayer inlined, combine.
 //
 //===----------------------------------------------------------------------===//
 
@@ -86,11 +86,10 @@ public:
       return result;
     }
     Value h = buildLogits(streams, Extent::Each, streams + 2, hidden);
-    auto gates = GatesOp::create(
-        builder, loc,
-        TypeRange{getType(streams), getType(streams),
-                  getType({streams, streams})},
-        p.variant.getGates(), h, p.scale, p.base);
+    auto gates = GatesOp::create(builder, loc,
+                                 TypeRange{getType(streams), getType(streams),
+                                           getType({streams, streams})},
+                                 p.variant.getGates(), h, p.scale, p.base);
     result.pre = gates.getPre();
     result.post = gates.getPost();
     result.res = gates.getRes();
@@ -104,8 +103,8 @@ private:
     return RankedTensorType::get(dims, compute);
   }
 
-  /// h = rstd * (phi v), the division after the product. `group` is [] where the
-  /// whole token is normalised and [n] where each stream is, over `count`
+  /// h = rstd * (phi v), the division after the product. `group` is [] where
+  /// the whole token is normalised and [n] where each stream is, over `count`
   /// columns; `m` rows of phi.
   Value buildLogits(ArrayRef<int64_t> group, Extent extent, int64_t m,
                     int64_t count) {
@@ -144,8 +143,8 @@ private:
     Value sum = sums.reduce(
         createZeros(builder, loc, sumType, p.x), sums.firstDims(meanRank),
         [&](OpBuilder &b, Location l, ValueRange args, Value sum) {
-          return Value(
-              arith::AddFOp::create(b, l, sum, convertFloat(b, l, args[0], f64)));
+          return Value(arith::AddFOp::create(b, l, sum,
+                                             convertFloat(b, l, args[0], f64)));
         });
 
     RankedTensorType type = RankedTensorType::get(shape, compute);
@@ -162,7 +161,8 @@ private:
                     });
   }
 
-  /// Columns [first, first + count) of a matrix; one column loses its dimension.
+  /// Columns [first, first + count) of a matrix; one column loses its
+  /// dimension.
   Value sliceColumns(Value matrix, int64_t first, int64_t count) {
     int64_t rows = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
     SmallVector<int64_t> dims = {rows};
@@ -170,7 +170,9 @@ private:
     if (first >= 2)
       dims.push_back(count);
     auto type = RankedTensorType::get(dims, compute);
-    auto index = [&](int64_t i) { return OpFoldResult(builder.getIndexAttr(i)); };
+    auto index = [&](int64_t i) {
+      return OpFoldResult(builder.getIndexAttr(i));
+    };
     return tensor::ExtractSliceOp::create(
         builder, loc, type, matrix,
         SmallVector<OpFoldResult>{index(0), index(first)},
@@ -186,8 +188,7 @@ private:
   FloatType compute;
 };
 
-struct LowerConnections
-    : mhc::impl::MHCLowerConnectionsBase<LowerConnections> {
+struct LowerConnections : mhc::impl::MHCLowerConnectionsBase<LowerConnections> {
   void runOnOperation() override {
     // Inner connections first: a sublayer may hold some.
     IRRewriter rewriter(&getContext());

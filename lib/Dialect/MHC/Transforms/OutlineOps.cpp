@@ -67,8 +67,9 @@ struct OutlineOps : mhc::impl::MHCOutlineOpsBase<OutlineOps> {
     IRRewriter rewriter(&getContext());
     for (Operation *op : ops) {
       auto found = functions.find(op);
-      func::FuncOp function =
-          found == functions.end() ? createFunction(op, symbols) : found->second;
+      func::FuncOp function = found == functions.end()
+                                  ? createFunction(op, symbols)
+                                  : found->second;
       if (found == functions.end()) {
         functions[&function.getBody().front().front()] = function;
         ++outlined;
@@ -93,8 +94,8 @@ private:
       getUsedValuesDefinedAbove(op->getRegions(), captured);
       return linalgOp.hasPureTensorSemantics() && captured.empty();
     }
-    // An assertion splits its block when it is lowered, and a long block that is
-    // split again and again takes quadratic time.
+    // An assertion splits its block when it is lowered, and a long block that
+    // is split again and again takes quadratic time.
     return isa<cf::AssertOp>(op) ||
            (isa_and_nonnull<MHCDialect>(op->getDialect()) &&
             !isa<ConnectionOp, YieldOp>(op));
@@ -134,12 +135,13 @@ private:
   static func::FuncOp createFunction(Operation *op, SymbolTable &symbols) {
     OpBuilder builder(op->getContext());
     std::string name = op->getName().getStringRef().str();
-    std::replace(name.begin(), name.end(), '.', '_');
+    llvm::replace(name, '.', '_');
     SmallVector<Type> types(op->getOperandTypes());
     if (needsDestinations(op))
       llvm::append_range(types, op->getResultTypes());
     auto function = func::FuncOp::create(
-        op->getLoc(), name, builder.getFunctionType(types, op->getResultTypes()));
+        op->getLoc(), name,
+        builder.getFunctionType(types, op->getResultTypes()));
     function.setPrivate();
     Block *body = function.addEntryBlock();
     ValueRange arguments = body->getArguments();

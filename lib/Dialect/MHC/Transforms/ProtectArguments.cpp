@@ -17,8 +17,7 @@ namespace mlir::mhc {
 using namespace mlir;
 
 namespace {
-struct ProtectArguments
-    : mhc::impl::MHCProtectArgumentsBase<ProtectArguments> {
+struct ProtectArguments : mhc::impl::MHCProtectArgumentsBase<ProtectArguments> {
   void runOnOperation() override {
     StringRef name = bufferization::BufferizationDialect::kWritableAttrName;
     for (auto function : getOperation().getOps<FunctionOpInterface>()) {

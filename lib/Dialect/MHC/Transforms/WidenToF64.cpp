@@ -156,8 +156,8 @@ private:
   /// value -> extf(truncf(value)) after `rounding.op`.
   static void insertRounding(Rounding rounding) {
     Operation *op = rounding.op;
-    Value value = isa<arith::TruncFOp>(op) ? op->getOperand(0)
-                                           : op->getResult(0);
+    Value value =
+        isa<arith::TruncFOp>(op) ? op->getOperand(0) : op->getResult(0);
     OpBuilder builder(op->getContext());
     builder.setInsertionPointAfter(op);
     Type wide = value.getType();

@@ -86,11 +86,10 @@ Value mlir::mhc::convertTensor(OpBuilder &builder, Location loc, Value tensor,
     return tensor;
   LoopNest nest(builder, loc, tensorType.getRank());
   nest.read(tensor, nest.firstDims(tensorType.getRank()));
-  return nest.map(
-      createEmpty(builder, loc, tensorType.clone(type), tensor),
-      [&](OpBuilder &b, Location l, ValueRange args) {
-        return convertFloat(b, l, args[0], type);
-      });
+  return nest.map(createEmpty(builder, loc, tensorType.clone(type), tensor),
+                  [&](OpBuilder &b, Location l, ValueRange args) {
+                    return convertFloat(b, l, args[0], type);
+                  });
 }
 
 Value mlir::mhc::buildTreeSum(OpBuilder &builder, Location loc,

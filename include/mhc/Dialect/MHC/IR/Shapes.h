@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 //
 // What the verifiers of all ops share: how the dimensions of rows [T.., n, C],
-// [T.., C], coefficients [T.., k..] or [k..] and weights [k..] are read, and the
-// diagnostics where they are wrong. Every check emits an op error that states
-// what was expected and what was got.
+// [T.., C], coefficients [T.., k..] or [k..] and weights [k..] are read, and
+// the diagnostics where they are wrong. Every check emits an op error that
+// states what was expected and what was got.
 //
 //===----------------------------------------------------------------------===//
 

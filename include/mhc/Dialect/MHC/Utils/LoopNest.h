@@ -54,7 +54,8 @@ private:
   SmallVector<AffineMap> maps;
 };
 
-/// An uninitialised tensor with the dynamic sizes of `like`, in the same places.
+/// An uninitialised tensor with the dynamic sizes of `like`, in the same
+/// places.
 Value createEmpty(OpBuilder &builder, Location loc, RankedTensorType type,
                   Value like);
 
@@ -72,8 +73,8 @@ Value convertTensor(OpBuilder &builder, Location loc, Value tensor, Type type);
 /// neighbours of the sums, and one that has no neighbour moves up as it is.
 Value buildTreeSum(OpBuilder &builder, Location loc, ArrayRef<Value> values);
 
-/// A constant of a float type. One that the type does not hold exactly is an f64
-/// constant and a cast, which the reference can leave out.
+/// A constant of a float type. One that the type does not hold exactly is an
+/// f64 constant and a cast, which the reference can leave out.
 Value createFloat(OpBuilder &builder, Location loc, Type type, double value);
 
 } // namespace mlir::mhc
