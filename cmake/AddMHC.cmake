@@ -5,6 +5,7 @@
 file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "// The owner of the precompiled header.\n")
 add_library(MHCPrecompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
 target_precompile_headers(MHCPrecompiled PRIVATE
+  ${PROJECT_SOURCE_DIR}/cmake/MatchLLVM.h
   <mlir/Dialect/Arith/IR/Arith.h>
   <mlir/Dialect/Func/IR/FuncOps.h>
   <mlir/Dialect/Linalg/IR/Linalg.h>

@@ -24,6 +24,11 @@ using namespace mlir::mhc;
 
 void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
+  // Each distinct layer is a function, and each distinct op another: what follows
+  // sees them once, and no function grows with the number of layers.
+  MHCOutlineOpsOptions connections;
+  connections.connections = true;
+  pm.addPass(createMHCOutlineOps(connections));
   pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
   pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
@@ -48,6 +53,8 @@ static void addLinalgToLLVM(OpPassManager &pm) {
 
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
+  // Layers in a loop carry a new tensor from one iteration to the next.
+  bufferize.allowReturnAllocsFromLoops = true;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
@@ -55,6 +62,7 @@ static void addLinalgToLLVM(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
   bufferization::buildBufferDeallocationPipeline(
       pm, bufferization::BufferDeallocationPipelineOptions());
+  pm.addPass(createConvertBufferizationToMemRefPass());
 
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addNestedPass<func::FuncOp>(memref::createExpandStridedMetadataPass());
@@ -70,6 +78,7 @@ static void addLoopsToLLVM(OpPassManager &pm) {
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createMHCCheckLowered());
 }
 
 void mlir::mhc::buildReferencePipeline(OpPassManager &pm,

@@ -43,6 +43,8 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
+static constexpr StringLiteral kPackedCall = "mhc_packed";
+
 /// Adds `void packed(ptr parameters)`, which calls `callee` with the pointers
 /// in the array: a signature that the host can call whatever the entry's is.
 static void addPackedCall(llvm::Module &module, llvm::Function &callee) {
@@ -50,7 +52,7 @@ static void addPackedCall(llvm::Module &module, llvm::Function &callee) {
   llvm::Type *pointer = builder.getPtrTy();
   auto *packed = llvm::Function::Create(
       llvm::FunctionType::get(builder.getVoidTy(), pointer, false),
-      llvm::Function::ExternalLinkage, "mhc_packed", module);
+      llvm::Function::ExternalLinkage, kPackedCall, module);
   builder.SetInsertPoint(
       llvm::BasicBlock::Create(module.getContext(), "", packed));
   SmallVector<llvm::Value *> parameters;
@@ -101,6 +103,10 @@ HostProgram::compile(ModuleOp module, StringRef entry,
         "expected a function '%s' with a C interface, got none",
         entry.str().c_str());
   addPackedCall(*llvmModule, *callee);
+  // Nothing but the packed call is called from outside.
+  for (llvm::Function &function : *llvmModule)
+    if (!function.isDeclaration() && function.getName() != kPackedCall)
+      function.setLinkage(llvm::Function::InternalLinkage);
   optimise(*llvmModule, **machine);
 
   llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> jit =
@@ -126,8 +132,7 @@ HostProgram::compile(ModuleOp module, StringRef entry,
           std::move(llvmModule), std::move(context))))
     return error;
 
-  llvm::Expected<llvm::orc::ExecutorAddr> address =
-      (*jit)->lookup("mhc_packed");
+  llvm::Expected<llvm::orc::ExecutorAddr> address = (*jit)->lookup(kPackedCall);
   if (!address)
     return address.takeError();
   std::unique_ptr<HostProgram> program(
@@ -180,7 +185,10 @@ HostProgram::run(MutableArrayRef<HostTensor> arguments) {
     parameters.push_back(filled.data());
   for (SmallVector<int64_t> &descriptor : descriptors)
     parameters.push_back(descriptor.data());
-  entry(parameters.data());
+  {
+    HostSignals signals;
+    entry(parameters.data());
+  }
 
   SmallVector<HostTensor> tensors;
   size_t position = 0;

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <unistd.h>
 
@@ -34,6 +35,36 @@ void mlir::mhc::setHostFailureHook(void (*hook)()) { failureHook = hook; }
   llvm::errs().flush();
   llvm::outs().flush();
   _exit(1);
+}
+
+//===----------------------------------------------------------------------===//
+// Signals
+//===----------------------------------------------------------------------===//
+
+static constexpr int kSignals[] = {SIGFPE, SIGSEGV, SIGBUS, SIGILL};
+
+/// Nothing here may allocate: the heap may be what is broken.
+static void reportSignal(int signal) {
+  const char *message = "error: the program was ended by a signal\n";
+  if (signal == SIGFPE)
+    message = "error: the program divided an integer by zero\n";
+  else if (signal == SIGSEGV || signal == SIGBUS)
+    message = "error: the program used memory that is not its own\n";
+  [[maybe_unused]] ssize_t written =
+      ::write(STDERR_FILENO, message, std::strlen(message));
+  _exit(1);
+}
+
+HostSignals::HostSignals() {
+  struct sigaction action = {};
+  action.sa_handler = reportSignal;
+  for (size_t i = 0; i < std::size(kSignals); ++i)
+    sigaction(kSignals[i], &action, &previous[i]);
+}
+
+HostSignals::~HostSignals() {
+  for (size_t i = 0; i < std::size(kSignals); ++i)
+    sigaction(kSignals[i], &previous[i], nullptr);
 }
 
 //===----------------------------------------------------------------------===//

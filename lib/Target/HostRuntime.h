@@ -10,6 +10,8 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <csignal>
+
 namespace mlir::mhc {
 
 /// A symbol that compiled code may refer to.
@@ -22,6 +24,18 @@ struct HostSymbol {
 /// copies between strided buffers (memrefCopy), and the roundings to bf16 and
 /// f16 that the host has no instruction for.
 llvm::ArrayRef<HostSymbol> getHostSymbols();
+
+/// While it lives, a signal that compiled code raises (a division by zero, an
+/// access to memory that is not there) ends the process with a message and exit
+/// code 1, as a failing assertion does.
+class HostSignals {
+public:
+  HostSignals();
+  ~HostSignals();
+
+private:
+  struct sigaction previous[4];
+};
 
 /// Called before the message of a failing program is printed.
 void setHostFailureHook(void (*hook)());

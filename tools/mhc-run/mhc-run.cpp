@@ -135,7 +135,7 @@ makeArguments(FuncOp entry, llvm::ArrayRef<HostType> types,
   return tensors;
 }
 
-/// Calls what cannot be run have a declaration only.
+/// What is declared only cannot be run.
 static LogicalResult checkDefined(mlir::ModuleOp module) {
   for (auto function : module.getOps<FuncOp>()) {
     if (!function.isExternal())
@@ -160,13 +160,20 @@ static LogicalResult checkDefined(mlir::ModuleOp module) {
 /// is returned.
 static FailureOr<std::string> isolateEntry(mlir::ModuleOp module,
                                            FuncOp entry) {
-  for (auto function : module.getOps<FuncOp>())
-    function.setPrivate();
   std::string wrapper = mlir::mhc::createEntryWrapper(module, entry.getName());
+  for (auto function : module.getOps<FuncOp>())
+    if (function.getName() != wrapper)
+      function.setPrivate();
   mlir::PassManager pm(module->getContext());
   pm.addPass(mlir::createSymbolDCEPass());
   if (failed(pm.run(module)) || failed(checkDefined(module)))
     return failure();
+  mlir::SymbolTable symbols(module);
+  for (auto function : llvm::to_vector(module.getOps<FuncOp>()))
+    if (function.getName() != wrapper &&
+        failed(symbols.rename(function,
+                              ("mhc.program." + function.getName()).str())))
+      return failure();
   return wrapper;
 }
 
@@ -249,6 +256,8 @@ static LogicalResult run(const Options &options) {
   mlir::DialectRegistry registry;
   mlir::mhc::registerDialects(registry);
   mlir::MLIRContext context(registry);
+  // A diagnostic names its place; the op behind it may be a whole model.
+  context.printOpOnDiagnostic(false);
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   mlir::SourceMgrDiagnosticHandler diagnostics(*sources, &context);

@@ -94,6 +94,9 @@ private:
     else
       place = {group == 2 ? i * n + nest.dim(tokenRank + 1) + 2 * n
                           : i + group * n};
+    // Nothing can be sliced from no tokens.
+    if (llvm::is_contained(type.getShape(), 0))
+      return createEmpty(builder, loc, type, op.getH());
     SmallVector<AffineExpr> hIndices = nest.firstDims(tokenRank);
     llvm::append_range(hIndices, place);
     Value h = op.getH(), base = op.getBase();

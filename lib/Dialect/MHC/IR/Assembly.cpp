@@ -86,6 +86,61 @@ static void printTerms(OpAsmPrinter &printer, CombineOp op, OperandRange,
   });
 }
 
+/// A keyword of an enumeration.
+template <typename AttrT, typename EnumT>
+static ParseResult
+parseEnumKeyword(OpAsmParser &parser, AttrT &attr,
+                 std::optional<EnumT> (*symbolize)(StringRef),
+                 StringRef (*stringify)(EnumT), unsigned maximum) {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
+  (void)parser.parseOptionalKeyword(&word);
+  if (std::optional<EnumT> value = symbolize(word)) {
+    attr = AttrT::get(parser.getContext(), *value);
+    return success();
+  }
+  InFlightDiagnostic diagnostic = parser.emitError(loc, "expected one of ");
+  llvm::interleaveComma(
+      llvm::seq<unsigned>(0, maximum + 1), diagnostic,
+      [&](unsigned i) { diagnostic << stringify(static_cast<EnumT>(i)); });
+  if (!word.empty())
+    diagnostic << "; got '" << word << "'";
+  return diagnostic;
+}
+
+static ParseResult parseAxis(OpAsmParser &parser, AxisAttr &axis) {
+  return parseEnumKeyword<AxisAttr, Axis>(
+      parser, axis, symbolizeAxis, stringifyAxis, getMaxEnumValForAxis());
+}
+
+static void printAxis(OpAsmPrinter &printer, Operation *, AxisAttr axis) {
+  printer << stringifyAxis(axis.getValue());
+}
+
+static ParseResult parseReduction(OpAsmParser &parser,
+                                  StreamReductionAttr &reduction) {
+  return parseEnumKeyword<StreamReductionAttr, StreamReduction>(
+      parser, reduction, symbolizeStreamReduction, stringifyStreamReduction,
+      getMaxEnumValForStreamReduction());
+}
+
+static void printReduction(OpAsmPrinter &printer, Operation *,
+                           StreamReductionAttr reduction) {
+  printer << stringifyStreamReduction(reduction.getValue());
+}
+
+static ParseResult parsePrecision(OpAsmParser &parser,
+                                  PrecisionAttr &precision) {
+  return parseEnumKeyword<PrecisionAttr, Precision>(
+      parser, precision, symbolizePrecision, stringifyPrecision,
+      getMaxEnumValForPrecision());
+}
+
+static void printPrecision(OpAsmPrinter &printer, Operation *,
+                           PrecisionAttr precision) {
+  printer << stringifyPrecision(precision.getValue());
+}
+
 /// A keyword of an enumeration, or nothing for its first value, and then an
 /// operand.
 template <typename AttrT, typename EnumT>

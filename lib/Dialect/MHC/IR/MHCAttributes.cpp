@@ -28,6 +28,9 @@ void MHCDialect::registerAttributes() {
       >();
 }
 
+/// More half steps than anybody runs, and few enough to be listed.
+static constexpr int64_t kMaxIterations = 1000000;
+
 static FloatAttr getF64(MLIRContext *context, double value) {
   return FloatAttr::get(Float64Type::get(context), value);
 }
@@ -59,7 +62,9 @@ static ParseResult parseKeys(AsmParser &parser, ArrayRef<Key> keys,
           parser.emitError(loc, "expected a key out of ");
       llvm::interleaveComma(keys, diagnostic,
                             [&](const Key &k) { diagnostic << k.name; });
-      return diagnostic << "; got '" << name << "'";
+      if (!name.empty())
+        diagnostic << "; got '" << name << "'";
+      return diagnostic;
     }
     if (!given.insert(name).second)
       return parser.emitError(loc, "expected each key once, got '")
@@ -160,9 +165,9 @@ Attribute SinkhornAttr::parse(AsmParser &parser, Type) {
 LogicalResult SinkhornAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    int64_t iterations, FloatAttr eps,
                                    Start start, Order order) {
-  if (iterations < 0)
-    return emitError() << "expected iterations to be at least 0, got "
-                       << iterations;
+  if (iterations < 0 || iterations > kMaxIterations)
+    return emitError() << "expected iterations to be from 0 to "
+                       << kMaxIterations << ", got " << iterations;
   if (start == Start::Softmax && order != Order::ColumnsRows)
     return emitError() << "expected order columns_rows with start = softmax, "
                           "got rows_columns";

@@ -23,43 +23,31 @@ struct MHCAsmInterface : OpAsmDialectInterface {
   using OpAsmDialectInterface::OpAsmDialectInterface;
 
   AliasResult getAlias(Attribute attr, raw_ostream &os) const override {
+    MLIRContext *context = attr.getContext();
+    VariantAttr v4 = VariantAttr::getV4(context);
+    VariantAttr paper = VariantAttr::getPaper(context);
     if (auto variant = dyn_cast<VariantAttr>(attr)) {
-      switch (variant.getKind()) {
-      case Kind::Residual:
-        os << "residual";
-        break;
-      case Kind::HC:
-        os << "hc";
-        break;
-      case Kind::MHC:
-        os << describe(variant.getSinkhorn(), "mhc");
-        break;
-      }
+      if (variant == v4)
+        os << "v4";
+      else if (variant == paper)
+        os << "paper";
+      else
+        os << stringifyKind(variant.getKind());
       return AliasResult::OverridableAlias;
     }
-    if (auto sinkhorn = dyn_cast<SinkhornAttr>(attr)) {
-      os << describe(sinkhorn, "mhc") << "_sinkhorn";
+    if (isa<SinkhornAttr>(attr)) {
+      os << (attr == v4.getSinkhorn()      ? "v4_sinkhorn"
+             : attr == paper.getSinkhorn() ? "paper_sinkhorn"
+                                           : "sinkhorn");
       return AliasResult::OverridableAlias;
     }
-    if (auto gates = dyn_cast<GatesAttr>(attr)) {
-      MLIRContext *context = gates.getContext();
-      if (gates == VariantAttr::getV4(context).getGates())
-        os << "v4_";
-      else if (gates == VariantAttr::getPaper(context).getGates())
-        os << "paper_";
-      os << "gates";
+    if (isa<GatesAttr>(attr)) {
+      os << (attr == v4.getGates()      ? "v4_gates"
+             : attr == paper.getGates() ? "paper_gates"
+                                        : "gates");
       return AliasResult::OverridableAlias;
     }
     return AliasResult::NoAlias;
-  }
-
-private:
-  static StringRef describe(SinkhornAttr sinkhorn, StringRef otherwise) {
-    if (sinkhorn && sinkhorn == SinkhornAttr::getV4(sinkhorn.getContext()))
-      return "v4";
-    if (sinkhorn && sinkhorn == SinkhornAttr::getPaper(sinkhorn.getContext()))
-      return "paper";
-    return otherwise;
   }
 };
 

@@ -80,59 +80,74 @@ static LogicalResult verifyWeightShapes(ConnectionOp op, RowShape x) {
              : success();
 }
 
+/// The sublayer's argument y, the row x without streams.
+static LogicalResult verifyY(ConnectionOp op) {
+  Block &body = op.getSublayer().front();
+  if (body.getNumArguments() != 1)
+    return op.emitOpError("expected one argument of the sublayer, the row y "
+                          "[T.., C], got ")
+           << body.getNumArguments();
+  Type yType = body.getArgument(0).getType();
+  if (!isRowType(yType))
+    return op.emitOpError("expected the sublayer's argument to be rows (ranked "
+                          "tensor of bf16, f16, f32 or f64, without encoding), "
+                          "got ")
+           << yType;
+  int64_t missing =
+      op.getX().getType().getRank() - cast<RankedTensorType>(yType).getRank();
+  bool isResidual = op.getVariant().getKind() == Kind::Residual;
+  if (missing == 1 || (missing == 0 && isResidual))
+    return success();
+  return op.emitOpError("expected the sublayer's argument to have the "
+                        "dimensions of 'x' without streams, got ")
+         << yType << " for " << op.getX().getType();
+}
+
 LogicalResult ConnectionOp::verify() {
+  // ODS looks at the groups that are optional only.
+  if (getODSOperandIndexAndLength(0).second != 1)
+    return emitOpError("expected one operand 'x', got ")
+           << getODSOperandIndexAndLength(0).second;
   Kind kind = getVariant().getKind();
-  if (failed(verifyOperandsOfKind(*this)))
+  if (failed(verifyOperandsOfKind(*this)) || failed(verifyY(*this)))
     return failure();
 
-  Block &body = getSublayer().front();
-  if (body.getNumArguments() != 1 ||
-      !isa<RankedTensorType>(body.getArgument(0).getType()))
-    return emitOpError("expected one argument of the sublayer, the row y "
-                       "[T.., C], got ")
-           << body.getNumArguments() << " argument"
-           << (body.getNumArguments() == 1 ? " of another type" : "s");
-
-  RankedTensorType xType = getX().getType();
-  auto yType = cast<RankedTensorType>(body.getArgument(0).getType());
   bool withStreams = hasStreams();
-  if (!withStreams &&
-      (kind != Kind::Residual || xType.getRank() != yType.getRank()))
-    return emitOpError("expected the sublayer's argument to have the "
-                       "dimensions of 'x' without streams, got ")
-           << yType << " for " << xType;
-
   NamedValue x{"x", getX()}, y{"y", getY()}, out{"out", getOut()};
-  FailureOr<RowShape> xShape = verifyRow(*this, x, withStreams);
-  FailureOr<RowShape> yShape = verifyRow(*this, y, false);
-  FailureOr<RowShape> outShape = verifyRow(*this, out, withStreams);
-  if (failed(xShape) || failed(yShape) || failed(outShape))
+  FailureOr<RowShape> xShape, yShape, outShape;
+  if (failed(xShape = verifyRow(*this, x, withStreams)) ||
+      failed(yShape = verifyRow(*this, y, false)) ||
+      failed(outShape = verifyRow(*this, out, withStreams)))
     return failure();
   if (kind == Kind::Residual && xShape->streams != 1)
     return emitOpError("expected one stream for kind residual, got ")
            << xShape->streams;
-  if (yShape->hidden != xShape->hidden ||
-      !compatible(yShape->tokens, xShape->tokens))
+  TokenDims tokens("x", xShape->tokens);
+  if (yShape->hidden != xShape->hidden)
     return emitOpError("expected the sublayer's argument to have the "
                        "dimensions of 'x' without streams, got ")
-           << yType << " for " << xType;
-  if (!compatible(getOut().getType().getShape(), xType.getShape()))
+           << y.getType() << " for " << x.getType();
+  if (outShape->hidden != xShape->hidden ||
+      outShape->streams != xShape->streams)
     return emitOpError("expected 'out' to have the dimensions of 'x', got ")
-           << getOut().getType() << " for " << xType;
+           << out.getType() << " for " << x.getType();
+  if (failed(tokens.verify(*this, "y", yShape->tokens)) ||
+      failed(tokens.verify(*this, "out", outShape->tokens)))
+    return failure();
   if (kind != Kind::Residual && failed(verifyWeightShapes(*this, *xShape)))
     return failure();
 
   int64_t n = xShape->streams;
-  if (getPreIn() && failed(verifyCoefficients(*this, {"pre_in", getPreIn()},
-                                              xShape->tokens, n)))
+  if (getPreIn() &&
+      failed(tokens.verifyCoefficients(*this, {"pre_in", getPreIn()}, n)))
     return failure();
   if (getPre()) {
     // Static coefficients have no token dimension, nor has their `pre`.
     bool isStatic = kind == Kind::HC && !getPhi();
-    if (failed(verifyCoefficients(
-            *this, {"pre", getPre()},
-            isStatic ? ArrayRef<int64_t>{} : xShape->tokens, n,
-            /*orStatic=*/false)))
+    TokenDims none("x", {});
+    if (failed((isStatic ? none : tokens)
+                   .verifyCoefficients(*this, {"pre", getPre()}, n,
+                                       /*orStatic=*/false)))
       return failure();
   }
   return verifyElementTypes(*this, {x, y, out},
@@ -150,7 +165,7 @@ LogicalResult ConnectionOp::verifyRegions() {
            << getSublayer().front().getTerminator()->getName();
   auto yType = cast<RankedTensorType>(getY().getType());
   RankedTensorType fType = yield.getF().getType();
-  if (!compatible(fType.getShape(), yType.getShape()) ||
+  if (!haveSameDims(fType, yType, 1) ||
       fType.getElementType().isF64() != yType.getElementType().isF64())
     return yield.emitOpError(
                "expected 'f' to have the dimensions of the "
@@ -200,10 +215,10 @@ LogicalResult HeadOp::verify() {
     return emitOpError("expected a variant of kind mhc, got ")
            << stringifyKind(getVariant().getKind());
   NamedValue x{"x", getX()}, y{"y", getY()};
-  FailureOr<RowShape> xShape = verifyRow(*this, x, true);
-  FailureOr<RowShape> yShape = verifyRow(*this, y, false);
-  if (failed(xShape) || failed(yShape) ||
-      failed(verifyTokens(*this, "y", yShape->tokens, "x", xShape->tokens)))
+  FailureOr<RowShape> xShape, yShape;
+  if (failed(xShape = verifyRow(*this, x, true)) ||
+      failed(yShape = verifyRow(*this, y, false)) ||
+      failed(TokenDims("x", xShape->tokens).verify(*this, "y", yShape->tokens)))
     return failure();
   int64_t n = xShape->streams, hidden = xShape->hidden;
   if (yShape->hidden != hidden)
@@ -235,9 +250,9 @@ LogicalResult HeadOp::reifyResultShapes(OpBuilder &builder,
 /// Rows of the same tokens and hidden, `many` with streams and `one` without.
 static LogicalResult verifyExpansion(Operation *op, NamedValue many,
                                      NamedValue one) {
-  FailureOr<RowShape> manyShape = verifyRow(op, many, true);
-  FailureOr<RowShape> oneShape = verifyRow(op, one, false);
-  if (failed(manyShape) || failed(oneShape))
+  FailureOr<RowShape> manyShape, oneShape;
+  if (failed(manyShape = verifyRow(op, many, true)) ||
+      failed(oneShape = verifyRow(op, one, false)))
     return failure();
   if (manyShape->hidden != oneShape->hidden ||
       !compatible(manyShape->tokens, oneShape->tokens))

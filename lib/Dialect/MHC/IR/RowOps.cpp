@@ -55,25 +55,24 @@ void CombineOp::build(OpBuilder &builder, OperationState &state, Type out,
 
 /// One term against the result `out`, whose dimensions `shape` are [T.., n, C].
 static LogicalResult verifyTermWithStreams(CombineOp op, CombineTerm term,
-                                           const RowShape &shape) {
+                                           const RowShape &shape,
+                                           TokenDims &tokens) {
   bool withStreams = op.termHasStreams(term);
   FailureOr<RowShape> row = verifyRow(op, {"row", term.row}, withStreams);
   if (failed(row))
     return failure();
-  if (row->hidden != shape.hidden ||
-      failed(verifyTokens(op, "row", row->tokens, "out", shape.tokens)))
-    return row->hidden == shape.hidden
-               ? failure()
-               : op.emitOpError("expected every row to have hidden ")
-                     << shape.hidden << " as 'out' has, got "
-                     << term.row.getType();
-  bool isMatrix = term.kind == TermKind::By && withStreams;
+  if (row->hidden != shape.hidden)
+    return op.emitOpError("expected every row to have hidden ")
+           << shape.hidden << " as 'out' has, got " << term.row.getType();
+  if (failed(tokens.verify(op, "row", row->tokens)))
+    return failure();
+  bool isMixed = withStreams && (term.kind == TermKind::By ||
+                                 term.kind == TermKind::Transposed);
   if (term.kind == TermKind::Transposed && !withStreams)
     return op.emitOpError("expected streams in a row that is mixed by a "
                           "transposed matrix, got ")
            << term.row.getType();
-  if (!isMatrix && term.kind != TermKind::Transposed && withStreams &&
-      row->streams != shape.streams)
+  if (!isMixed && withStreams && row->streams != shape.streams)
     return op.emitOpError("expected ")
            << shape.streams << " streams as 'out' has in a row that is not "
            << "mixed, got " << term.row.getType();
@@ -83,46 +82,57 @@ static LogicalResult verifyTermWithStreams(CombineOp op, CombineTerm term,
   case TermKind::Scaled:
     return success();
   case TermKind::By:
-    if (isMatrix)
-      return verifyCoefficients(op, coefficients, shape.tokens,
-                                {shape.streams, row->streams});
-    return verifyCoefficients(op, coefficients, shape.tokens, shape.streams);
+    if (isMixed)
+      return tokens.verifyCoefficients(op, coefficients,
+                                       {shape.streams, row->streams});
+    return tokens.verifyCoefficients(op, coefficients, shape.streams);
   case TermKind::Transposed:
-    return verifyCoefficients(op, coefficients, shape.tokens,
-                              {row->streams, shape.streams});
+    return tokens.verifyCoefficients(op, coefficients,
+                                     {row->streams, shape.streams});
   }
   llvm_unreachable("every kind of term is handled");
 }
 
-/// The coefficients of a scaled term have the first dimensions of its row, at
-/// most all but hidden.
-static LogicalResult verifyScaled(CombineOp op, CombineTerm term) {
+/// The factors of a scaled term have the first dimensions of its row: its token
+/// dimensions, or those and its streams, or none. `withStreams` says whether
+/// the result is known to have streams; otherwise a row's last dimension but
+/// one may be streams or tokens.
+static LogicalResult verifyScaled(CombineOp op, CombineTerm term,
+                                  bool withStreams) {
   auto row = cast<RankedTensorType>(term.row.getType());
-  auto scale = cast<RankedTensorType>(term.coefficients.getType());
-  if (scale.getRank() < row.getRank() &&
-      (scale.getRank() == 0 || scale.getRank() + 2 >= row.getRank()) &&
-      compatible(scale.getShape(), row.getShape().take_front(scale.getRank())))
+  auto factors = cast<RankedTensorType>(term.coefficients.getType());
+  int64_t rank = factors.getRank(), tokensAndStreams = row.getRank() - 1;
+  bool mayHaveStreams = !withStreams || op.termHasStreams(term);
+  bool fits = rank == 0 || rank == tokensAndStreams ||
+              (mayHaveStreams && rank == tokensAndStreams - 1);
+  if (fits && compatible(factors.getShape(), row.getShape().take_front(rank)))
     return success();
   return op.emitOpError("expected the factors of a scaled row to have its "
                         "token dimensions, or those and its streams, or none; "
                         "got ")
-         << scale << " for " << row;
+         << factors << " for " << row;
+}
+
+/// The operands that the kinds of the terms ask for.
+static LogicalResult verifyTermCounts(CombineOp op) {
+  if (op.getRows().empty())
+    return op.emitOpError("expected at least one term, got none");
+  if (op.getKinds().size() != op.getRows().size())
+    return op.emitOpError("expected as many kinds as rows, ")
+           << op.getRows().size() << ", got " << op.getKinds().size();
+  size_t weighted = llvm::count_if(
+      op.getKinds().getAsRange<TermKindAttr>(),
+      [](TermKindAttr kind) { return kind.getValue() != TermKind::Plain; });
+  if (weighted != op.getCoefficients().size())
+    return op.emitOpError("expected one operand of coefficients for each of ")
+           << weighted << " terms that are not plain, got "
+           << op.getCoefficients().size();
+  return success();
 }
 
 LogicalResult CombineOp::verify() {
-  if (getRows().empty())
-    return emitOpError("expected at least one term, got none");
-  if (getKinds().size() != getRows().size())
-    return emitOpError("expected as many kinds as rows, ")
-           << getRows().size() << ", got " << getKinds().size();
-  size_t weighted = llvm::count_if(
-      getKinds().getAsRange<TermKindAttr>(),
-      [](TermKindAttr kind) { return kind.getValue() != TermKind::Plain; });
-  if (weighted != getCoefficients().size())
-    return emitOpError("expected one operand of coefficients for each of ")
-           << weighted << " terms that are not plain, got "
-           << getCoefficients().size();
-
+  if (failed(verifyTermCounts(*this)))
+    return failure();
   NamedValue out{"out", getOut()};
   SmallVector<NamedValue> rows = {out}, coefficients;
   bool withStreams = false;
@@ -138,26 +148,33 @@ LogicalResult CombineOp::verify() {
              << term.row.getType() << " for " << getOut().getType();
     withStreams |= rank != outRank || term.kind == TermKind::By ||
                    term.kind == TermKind::Transposed;
-    if (term.kind == TermKind::Scaled && failed(verifyScaled(*this, term)))
-      return failure();
   }
   if (failed(verifyElementTypes(*this, rows, coefficients)))
     return failure();
   FailureOr<RowShape> shape = verifyRow(*this, out, withStreams);
   if (failed(shape))
     return failure();
+  // Where no term mixes or spreads streams, they are like tokens.
+  TokenDims tokens("out", shape->tokens);
   for (CombineTerm term : getTerms()) {
+    if (term.kind == TermKind::Scaled &&
+        (failed(verifyScaled(*this, term, withStreams)) ||
+         failed(tokens.verifyFirst(
+             *this, "coefficients",
+             cast<RankedTensorType>(term.coefficients.getType()).getShape()))))
+      return failure();
     if (withStreams) {
-      if (failed(verifyTermWithStreams(*this, term, *shape)))
+      if (failed(verifyTermWithStreams(*this, term, *shape, tokens)))
         return failure();
       continue;
     }
-    // Streams do not matter where no term mixes or spreads them.
     auto row = cast<RankedTensorType>(term.row.getType());
-    if (!compatible(row.getShape(), getOut().getType().getShape()))
+    if (!haveSameDims(row, getOut().getType(), 1))
       return emitOpError("expected every row to have the dimensions of 'out', "
                          "got ")
              << row << " for " << getOut().getType();
+    if (failed(tokens.verify(*this, "row", row.getShape().drop_back())))
+      return failure();
   }
   return success();
 }
@@ -248,15 +265,17 @@ void CombineOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 
 LogicalResult AggregateOp::verify() {
   NamedValue x{"x", getX()}, y{"y", getY()}, pre{"pre", getPre()};
-  FailureOr<RowShape> xShape = verifyRow(*this, x, true);
-  FailureOr<RowShape> yShape = verifyRow(*this, y, false);
-  if (failed(xShape) || failed(yShape) ||
-      failed(verifyTokens(*this, "y", yShape->tokens, "x", xShape->tokens)))
+  FailureOr<RowShape> xShape, yShape;
+  if (failed(xShape = verifyRow(*this, x, true)) ||
+      failed(yShape = verifyRow(*this, y, false)))
+    return failure();
+  TokenDims tokens("x", xShape->tokens);
+  if (failed(tokens.verify(*this, "y", yShape->tokens)))
     return failure();
   if (yShape->hidden != xShape->hidden)
     return emitOpError("expected 'y' to have hidden ")
            << xShape->hidden << " as 'x' has, got " << yShape->hidden;
-  if (failed(verifyCoefficients(*this, pre, xShape->tokens, xShape->streams)))
+  if (failed(tokens.verifyCoefficients(*this, pre, xShape->streams)))
     return failure();
   return verifyElementTypes(*this, {x, y}, {pre});
 }
@@ -298,10 +317,12 @@ LogicalResult InnerOp::verify() {
     return emitOpError("expected the rank of 'out' to be that of kind ")
            << stringifyInnerKind(getKind()) << ", got " << out.getType()
            << " for " << a.getType() << " and " << b.getType();
-  FailureOr<RowShape> aShape = verifyRow(*this, a, streamsIn(aRank) == 1);
-  FailureOr<RowShape> bShape = verifyRow(*this, b, streamsIn(bRank) == 1);
-  if (failed(aShape) || failed(bShape) ||
-      failed(verifyTokens(*this, "b", bShape->tokens, "a", aShape->tokens)))
+  FailureOr<RowShape> aShape, bShape;
+  if (failed(aShape = verifyRow(*this, a, streamsIn(aRank) == 1)) ||
+      failed(bShape = verifyRow(*this, b, streamsIn(bRank) == 1)))
+    return failure();
+  TokenDims tokens("a", aShape->tokens);
+  if (failed(tokens.verify(*this, "b", bShape->tokens)))
     return failure();
   if (aShape->hidden != bShape->hidden)
     return emitOpError("expected 'b' to have hidden ")
@@ -318,8 +339,8 @@ LogicalResult InnerOp::verify() {
     if (streamsIn(bRank) == 1)
       trailing.push_back(bShape->streams);
   }
-  if (failed(verifyCoefficients(*this, out, aShape->tokens, trailing,
-                                /*orStatic=*/false)))
+  if (failed(tokens.verifyCoefficients(*this, out, trailing,
+                                       /*orStatic=*/false)))
     return failure();
   return verifyElementTypes(*this, {a, b}, {out});
 }
@@ -365,7 +386,8 @@ static LogicalResult verifyProduct(Operation *op, Extent extent, NamedValue d,
   SmallVector<int64_t> trailing = {m};
   if (isEach)
     trailing.insert(trailing.begin(), shape->streams);
-  return verifyCoefficients(op, d, shape->tokens, trailing, /*orStatic=*/false);
+  return TokenDims(x.name, shape->tokens)
+      .verifyCoefficients(op, d, trailing, /*orStatic=*/false);
 }
 
 LogicalResult ProjectOp::verify() {

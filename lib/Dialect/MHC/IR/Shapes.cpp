@@ -30,6 +30,24 @@ static std::string toString(ArrayRef<int64_t> dims) {
   return text;
 }
 
+bool mlir::mhc::isRowType(Type type) {
+  auto tensorType = dyn_cast<RankedTensorType>(type);
+  return tensorType && !tensorType.getEncoding() &&
+         isa<BFloat16Type, Float16Type, Float32Type, Float64Type>(
+             tensorType.getElementType());
+}
+
+bool mlir::mhc::haveSameDims(RankedTensorType a, RankedTensorType b,
+                             unsigned trailing) {
+  if (a.getRank() != b.getRank() || a.getRank() < trailing)
+    return false;
+  ArrayRef<int64_t> aLast = a.getShape().take_back(trailing);
+  return !ShapedType::isDynamicShape(aLast) &&
+         aLast == b.getShape().take_back(trailing) &&
+         compatible(a.getShape().drop_back(trailing),
+                    b.getShape().drop_back(trailing));
+}
+
 bool mlir::mhc::compatible(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
   return a.size() == b.size() && succeeded(verifyCompatibleShape(a, b));
 }
@@ -46,9 +64,10 @@ FailureOr<RowShape> mlir::mhc::verifyRow(Operation *op, NamedValue row,
            << ", got " << type;
   ArrayRef<int64_t> shape = type.getShape();
   int64_t hidden = shape.back();
-  if (ShapedType::isDynamic(hidden) || hidden < 1)
+  if (ShapedType::isDynamic(hidden) || hidden < 1 || hidden > kMaxHidden)
     return op->emitOpError("expected hidden, the last dimension of '")
-           << row.name << "', to be static and at least 1, got " << type;
+           << row.name << "', to be static and from 1 to " << kMaxHidden
+           << ", got " << type;
   RowShape result{shape.drop_back(trailing), 1, hidden};
   if (!hasStreams)
     return result;
@@ -62,30 +81,53 @@ FailureOr<RowShape> mlir::mhc::verifyRow(Operation *op, NamedValue row,
   return result;
 }
 
-LogicalResult mlir::mhc::verifyTokens(Operation *op, StringRef name,
-                                      ArrayRef<int64_t> tokens,
-                                      StringRef reference,
-                                      ArrayRef<int64_t> expected) {
-  if (compatible(tokens, expected))
-    return success();
-  return op->emitOpError("expected '")
-         << name << "' to have the token dimensions of '" << reference << "', "
-         << toString(expected) << ", got " << toString(tokens);
+void TokenDims::refine(ArrayRef<int64_t> tokens) {
+  for (auto [known, size] : llvm::zip(dims, tokens))
+    if (!ShapedType::isDynamic(size))
+      known = size;
 }
 
-LogicalResult mlir::mhc::verifyCoefficients(Operation *op, NamedValue value,
-                                            ArrayRef<int64_t> tokens,
+LogicalResult TokenDims::verify(Operation *op, StringRef value,
+                                ArrayRef<int64_t> tokens) {
+  if (!compatible(tokens, dims))
+    return op->emitOpError("expected '")
+           << value << "' to have the token dimensions of '" << name << "', "
+           << toString(dims) << ", got " << toString(tokens);
+  refine(tokens);
+  return success();
+}
+
+LogicalResult TokenDims::verifyFirst(Operation *op, StringRef value,
+                                     ArrayRef<int64_t> first) {
+  first = first.take_front(dims.size());
+  if (!compatible(first, ArrayRef(dims).take_front(first.size())))
+    return op->emitOpError("expected '")
+           << value << "' to start with the token dimensions of '" << name
+           << "', " << toString(dims) << ", got " << toString(first);
+  refine(first);
+  return success();
+}
+
+LogicalResult TokenDims::verifyCoefficients(Operation *op, NamedValue value,
                                             ArrayRef<int64_t> trailing,
                                             bool orStatic) {
   ArrayRef<int64_t> shape = value.getType().getShape();
-  SmallVector<int64_t> full(tokens);
-  llvm::append_range(full, trailing);
-  if (compatible(shape, full) || (orStatic && shape == trailing))
+  if (orStatic && shape == trailing)
     return success();
+  if (shape.size() == dims.size() + trailing.size() &&
+      shape.take_back(trailing.size()) == trailing) {
+    ArrayRef<int64_t> tokens = shape.drop_back(trailing.size());
+    if (compatible(tokens, dims)) {
+      refine(tokens);
+      return success();
+    }
+  }
+  SmallVector<int64_t> full(dims);
+  llvm::append_range(full, trailing);
   InFlightDiagnostic diagnostic = op->emitOpError("expected '")
                                   << value.name << "' of shape "
                                   << toString(full);
-  if (orStatic && !tokens.empty())
+  if (orStatic && !dims.empty())
     diagnostic << " or " << toString(trailing);
   return diagnostic << ", got " << value.getType();
 }

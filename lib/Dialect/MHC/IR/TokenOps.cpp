@@ -59,7 +59,7 @@ LogicalResult GatesOp::verify() {
   if (preType.getRank() < 1)
     return emitOpError("expected 'pre' of shape [T.., n], got ") << preType;
   int64_t n = preType.getShape().back();
-  ArrayRef<int64_t> tokens = preType.getShape().drop_back();
+  TokenDims tokens("pre", preType.getShape().drop_back());
   if (n < 1 || n > kMaxStreams)
     return emitOpError("expected 'pre' to end in a static number of streams "
                        "from 1 to ")
@@ -75,19 +75,19 @@ LogicalResult GatesOp::verify() {
   SmallVector<int64_t> shape =
       isTanh ? SmallVector<int64_t>{n, n + 2}
              : SmallVector<int64_t>{groups[getNumResults() - 1]};
-  if (failed(verifyCoefficients(*this, h, tokens, shape, /*orStatic=*/false)) ||
+  if (failed(tokens.verifyCoefficients(*this, h, shape, /*orStatic=*/false)) ||
       failed(verifyWeights(*this, base, shape)) ||
       failed(verifyWeights(*this, scale, getNumResults() == 1 ? 1 : 3)))
     return failure();
   SmallVector<NamedValue> coefficients = {h, {"pre", getPre()}};
   if (Value post = getPost()) {
     coefficients.push_back({"post", post});
-    if (failed(verifyCoefficients(*this, {"post", post}, tokens, n, false)))
+    if (failed(tokens.verifyCoefficients(*this, {"post", post}, n, false)))
       return failure();
   }
   if (Value res = getRes()) {
     coefficients.push_back({"res", res});
-    if (failed(verifyCoefficients(*this, {"res", res}, tokens, {n, n}, false)))
+    if (failed(tokens.verifyCoefficients(*this, {"res", res}, {n, n}, false)))
       return failure();
   }
   // The coefficients give the type: f64 all of them, or f32.

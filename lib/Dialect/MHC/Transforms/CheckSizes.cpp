@@ -12,6 +12,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::mhc {
 #define GEN_PASS_DEF_MHCCHECKSIZES
@@ -21,55 +22,162 @@ namespace mlir::mhc {
 using namespace mlir;
 using namespace mlir::mhc;
 
-/// The number of leading dimensions up to the last dynamic one: all of them are
-/// token dimensions. Weights and static coefficients have none.
-static int64_t countTokenDims(Value operand) {
-  auto type = cast<RankedTensorType>(operand.getType());
-  int64_t count = type.getRank();
-  while (count > 0 && !type.isDynamicDim(count - 1))
-    --count;
-  return count;
+/// The operands of an op that have its token dimensions, and how many those
+/// are. Ops with one such operand are compared with their results alone.
+static std::pair<unsigned, SmallVector<Value>> getTokenOperands(Operation *op) {
+  auto rankOf = [](Value value) -> unsigned {
+    return cast<RankedTensorType>(value.getType()).getRank();
+  };
+  auto outRank = [&] { return rankOf(op->getResult(0)); };
+  return llvm::TypeSwitch<Operation *, std::pair<unsigned, SmallVector<Value>>>(
+             op)
+      .Case([&](AggregateOp aggregate) {
+        SmallVector<Value> operands = {aggregate.getX()};
+        unsigned tokens = outRank() - 1;
+        if (rankOf(aggregate.getPre()) == tokens + 1)
+          operands.push_back(aggregate.getPre());
+        return std::pair(tokens, operands);
+      })
+      .Case([&](CombineOp combine) {
+        // Streams, where there are any, are compared as tokens are: they are
+        // static, and the comparison is free.
+        unsigned tokens = outRank() - 1;
+        for (CombineTerm term : combine.getTerms())
+          if (!combine.termHasStreams(term) || term.kind == TermKind::By ||
+              term.kind == TermKind::Transposed)
+            tokens = outRank() - 2;
+        SmallVector<Value> operands(combine.getRows());
+        for (CombineTerm term : combine.getTerms()) {
+          // Static coefficients have no token dimension.
+          unsigned ofStreams = 0;
+          if (term.kind == TermKind::By || term.kind == TermKind::Transposed)
+            ofStreams = combine.termHasStreams(term) ? 2 : 1;
+          if (term.coefficients &&
+              rankOf(term.coefficients) >= tokens + ofStreams)
+            operands.push_back(term.coefficients);
+        }
+        return std::pair(tokens, operands);
+      })
+      .Case([&](InnerOp inner) {
+        unsigned tokens = outRank();
+        if (inner.getKind() == InnerKind::Each)
+          tokens = outRank() - 1;
+        if (inner.getKind() == InnerKind::Pairs)
+          tokens =
+              rankOf(inner.getA()) - 1 + rankOf(inner.getB()) - 1 - outRank();
+        return std::pair(tokens,
+                         SmallVector<Value>{inner.getA(), inner.getB()});
+      })
+      .Case([&](OuterOp outer) {
+        unsigned tokens =
+            rankOf(outer.getD()) - (outer.getExtent() == Extent::Each ? 2 : 1);
+        return std::pair(tokens,
+                         SmallVector<Value>{outer.getD(), outer.getX()});
+      })
+      .Case([&](ProjectOp project) {
+        unsigned tokens =
+            outRank() - (project.getExtent() == Extent::Each ? 2 : 1);
+        return std::pair(tokens, SmallVector<Value>{project.getX()});
+      })
+      .Case([&](BackprojectOp backproject) {
+        Value d = backproject.getD();
+        unsigned tokens =
+            rankOf(d) - (backproject.getExtent() == Extent::Each ? 2 : 1);
+        return std::pair(tokens, SmallVector<Value>{d});
+      })
+      .Default([&](Operation *op) {
+        // Expand, reduce_streams and the token ops: no dimension but those of
+        // tokens is dynamic, and they come first.
+        Value operand = op->getOperand(0);
+        unsigned tokens = rankOf(operand);
+        for (Value result : op->getResults())
+          tokens = std::min(tokens, rankOf(result));
+        while (
+            tokens > 0 &&
+            !cast<RankedTensorType>(operand.getType()).isDynamicDim(tokens - 1))
+          --tokens;
+        return std::pair(tokens, SmallVector<Value>{operand});
+      });
 }
 
-/// Compares every dynamic dimension with that of the first operand that has
-/// tokens, and stops the program where they differ: one assertion a dimension.
-static void insertSizeChecks(Operation *op, OpBuilder &builder) {
+/// Compares token dimension `index` of all operands, and of results whose type
+/// states it. Null if there is nothing to compare.
+static Value compareSizes(Operation *op, ArrayRef<Value> operands,
+                          unsigned index, OpBuilder &builder) {
   Location loc = op->getLoc();
-  Value reference;
-  SmallVector<Value> same;
-  for (Value operand : op->getOperands()) {
-    int64_t tokens = countTokenDims(operand);
-    if (tokens == 0 || operand == reference)
-      continue;
-    if (!reference) {
-      reference = operand;
-      same.resize(tokens);
-      continue;
+  auto isDynamic = [&](Value value) {
+    return cast<RankedTensorType>(value.getType()).isDynamicDim(index);
+  };
+  // A static size is the one to compare with, the verifier has seen to it that
+  // there are no two.
+  Value reference = operands.front();
+  SmallVector<Value> sized(operands);
+  if (!isa<OuterOp>(op))
+    llvm::append_range(sized, op->getResults());
+  for (Value value : sized)
+    if (!isDynamic(value)) {
+      reference = value;
+      break;
     }
-    for (int64_t i = 0; i < std::min<int64_t>(tokens, same.size()); ++i) {
-      Value expected = tensor::DimOp::create(builder, loc, reference, i);
-      Value got = tensor::DimOp::create(builder, loc, operand, i);
-      Value equal = arith::CmpIOp::create(
-          builder, loc, arith::CmpIPredicate::eq, expected, got);
-      same[i] = same[i]
-                    ? Value(arith::AndIOp::create(builder, loc, same[i], equal))
-                    : equal;
-    }
+  Value expected, same;
+  for (Value operand : operands) {
+    if (operand == reference || !isDynamic(operand))
+      continue;
+    if (!expected)
+      expected =
+          isDynamic(reference)
+              ? Value(tensor::DimOp::create(builder, loc, reference, index))
+              : Value(arith::ConstantIndexOp::create(
+                    builder, loc,
+                    cast<RankedTensorType>(reference.getType())
+                        .getDimSize(index)));
+    Value got = tensor::DimOp::create(builder, loc, operand, index);
+    Value equal = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                        expected, got);
+    same =
+        same ? Value(arith::AndIOp::create(builder, loc, same, equal)) : equal;
   }
-  for (auto [index, equal] : llvm::enumerate(same)) {
-    if (!equal)
+  return same;
+}
+
+/// Prefixes a message with its place, as a diagnostic reads: the program that
+/// fails prints it.
+static std::string atLocation(Location loc, const Twine &message) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (auto place = loc->findInstanceOf<FileLineColLoc>())
+    os << place.getFilename().getValue() << ':' << place.getLine() << ':'
+       << place.getColumn() << ": ";
+  os << "error: " << message;
+  return text;
+}
+
+/// Stops the program where token dimensions disagree: one assertion for each.
+static void insertSizeChecks(Operation *op, OpBuilder &builder) {
+  auto [tokens, operands] = getTokenOperands(op);
+  for (unsigned index = 0; index < tokens; ++index)
+    if (Value same = compareSizes(op, operands, index, builder))
+      cf::AssertOp::create(
+          builder, op->getLoc(), same,
+          atLocation(op->getLoc(),
+                     "'" + op->getName().getStringRef() +
+                         "' op expected the same token dimensions in all "
+                         "operands, got another size in dimension " +
+                         Twine(index)));
+}
+
+/// Stops the program where a size that it has computed is negative.
+static void insertSizeChecks(tensor::EmptyOp op, OpBuilder &builder) {
+  for (Value size : op.getDynamicSizes()) {
+    if (size.getDefiningOp<tensor::DimOp>())
       continue;
-    // As a diagnostic reads: the program that fails prints it.
-    std::string message;
-    llvm::raw_string_ostream os(message);
-    if (auto place = loc->findInstanceOf<FileLineColLoc>())
-      os << place.getFilename().getValue() << ':' << place.getLine() << ':'
-         << place.getColumn() << ": ";
-    os << "error: '" << op->getName()
-       << "' op expected the same token dimensions in all operands, got "
-          "another size in dimension "
-       << index;
-    cf::AssertOp::create(builder, loc, equal, message);
+    Value zero = arith::ConstantIndexOp::create(builder, op.getLoc(), 0);
+    Value fits = arith::CmpIOp::create(builder, op.getLoc(),
+                                       arith::CmpIPredicate::sge, size, zero);
+    cf::AssertOp::create(
+        builder, op.getLoc(), fits,
+        atLocation(op.getLoc(), "'tensor.empty' op expected sizes that are not "
+                                "negative, got one that is"));
   }
 }
 
@@ -78,6 +186,10 @@ struct CheckSizes : mhc::impl::MHCCheckSizesBase<CheckSizes> {
   void runOnOperation() override {
     OpBuilder builder(&getContext());
     getOperation()->walk([&](Operation *op) {
+      if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
+        builder.setInsertionPoint(op);
+        return insertSizeChecks(empty, builder);
+      }
       if (!isa_and_nonnull<MHCDialect>(op->getDialect()) ||
           isa<ConnectionOp, HeadOp, YieldOp>(op))
         return;

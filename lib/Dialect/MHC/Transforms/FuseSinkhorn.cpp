@@ -31,8 +31,6 @@ struct StartValue {
   std::optional<double> eps;
   /// Half steps that an mhc.sinkhorn at the start has already done.
   SmallVector<Axis> axes;
-  /// The order that it fixes.
-  std::optional<Order> order;
 };
 
 /// Why a chain is not what #mhc.sinkhorn describes, and what would help.
@@ -76,10 +74,8 @@ static std::optional<StartValue> matchStart(Value value) {
     result.logits = sinkhorn.getLogits();
     result.start = convention.getStart();
     result.axes = convention.getAxes();
-    if (result.start == Start::Softmax || convention.getIterations() > 0) {
+    if (result.start == Start::Softmax || convention.getIterations() > 0)
       result.eps = convention.getEpsValue();
-      result.order = convention.getOrder();
-    }
     return result;
   }
   result.eps = 0.0;
@@ -154,9 +150,6 @@ matchConvention(const StartValue &start, MutableArrayRef<SinkhornStepOp> chain,
                                                             : Axis::Rows));
   Order order =
       axes.front() == Axis::Columns ? Order::ColumnsRows : Order::RowsColumns;
-  if (start.order && *start.order != order)
-    return fail(chain.front(),
-                "the order of the axes is not that of the start");
   return SinkhornAttr::get(last.getContext(), count / 2, eps, Start::Exp,
                            order);
 }
@@ -194,6 +187,8 @@ private:
                    "softmax plus eps, nor mhc.sinkhorn"});
     if (!first.hasOneUse())
       return miss({chain.front(), "the start value has a second use"});
+    if (start->logits.getType() != end.getType())
+      return miss({chain.front(), "the logits have another type"});
     Miss why;
     FailureOr<SinkhornAttr> convention = matchConvention(*start, chain, why);
     if (failed(convention))

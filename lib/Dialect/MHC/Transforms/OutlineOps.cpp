@@ -3,6 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// Each op gets a function of its own, from which equal ones are then told by
+// comparing whole bodies: what an op captures, and how its region is wired, is
+// part of the comparison by itself.
+//
+//===----------------------------------------------------------------------===//
 
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
@@ -17,7 +23,7 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Transforms/RegionUtils.h"
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace mlir::mhc {
 #define GEN_PASS_DEF_MHCOUTLINEOPS
@@ -28,14 +34,19 @@ using namespace mlir;
 using namespace mlir::mhc;
 
 namespace {
-/// Ops are equal if they differ in nothing but which values they read.
-struct OpInfo : llvm::DenseMapInfo<Operation *> {
+/// Functions are equal if their types and bodies are; names do not matter.
+struct FunctionInfo : llvm::DenseMapInfo<Operation *> {
   static unsigned getHashValue(const Operation *op) {
-    return OperationEquivalence::computeHash(
-        const_cast<Operation *>(op),
-        [](Value value) { return hash_value(value.getType()); },
-        OperationEquivalence::ignoreHashValue,
-        OperationEquivalence::IgnoreLocations);
+    auto function = cast<func::FuncOp>(const_cast<Operation *>(op));
+    llvm::hash_code hash = hash_value(function.getFunctionType());
+    function.getBody().walk([&](Operation *inner) {
+      hash = llvm::hash_combine(
+          hash, OperationEquivalence::computeHash(
+                    inner, OperationEquivalence::ignoreHashValue,
+                    OperationEquivalence::ignoreHashValue,
+                    OperationEquivalence::IgnoreLocations));
+    });
+    return hash;
   }
   static bool isEqual(const Operation *a, const Operation *b) {
     if (a == b)
@@ -43,53 +54,54 @@ struct OpInfo : llvm::DenseMapInfo<Operation *> {
     if (a == getTombstoneKey() || a == getEmptyKey() ||
         b == getTombstoneKey() || b == getEmptyKey())
       return false;
-    auto sameType = [](Value x, Value y) {
-      return success(x.getType() == y.getType());
-    };
-    return OperationEquivalence::isEquivalentTo(
-        const_cast<Operation *>(a), const_cast<Operation *>(b), sameType,
-        /*markEquivalent=*/nullptr, OperationEquivalence::IgnoreLocations);
+    auto x = cast<func::FuncOp>(const_cast<Operation *>(a));
+    auto y = cast<func::FuncOp>(const_cast<Operation *>(b));
+    return x.getFunctionType() == y.getFunctionType() &&
+           OperationEquivalence::isRegionEquivalentTo(
+               &x.getBody(), &y.getBody(),
+               OperationEquivalence::IgnoreLocations);
   }
 };
 
 struct OutlineOps : mhc::impl::MHCOutlineOpsBase<OutlineOps> {
+  using Base::Base;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     SymbolTable symbols(module);
     SmallVector<Operation *> ops;
-    module.walk([&](Operation *op) {
-      if (canOutline(op))
+    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (connections ? isa<ConnectionOp>(op) : canOutline(op)) {
         ops.push_back(op);
+        return WalkResult::skip();
+      }
+      // Connections that have not been lowered are left whole.
+      return isa<ConnectionOp, linalg::LinalgOp>(op) ? WalkResult::skip()
+                                                     : WalkResult::advance();
     });
 
-    // The op in the function's body stands for all that are equal to it.
-    llvm::DenseMap<Operation *, func::FuncOp, OpInfo> functions;
+    llvm::DenseSet<Operation *, FunctionInfo> functions;
     IRRewriter rewriter(&getContext());
     for (Operation *op : ops) {
-      auto found = functions.find(op);
-      func::FuncOp function = found == functions.end()
-                                  ? createFunction(op, symbols)
-                                  : found->second;
-      if (found == functions.end()) {
-        functions[&function.getBody().front().front()] = function;
+      SmallVector<Value> inputs = collectInputs(op, rewriter);
+      func::FuncOp function = createFunction(op, inputs);
+      auto [found, isNew] = functions.insert(function);
+      if (isNew) {
+        symbols.insert(function);
         ++outlined;
+      } else {
+        function.erase();
+        function = cast<func::FuncOp>(*found);
       }
-      rewriter.setInsertionPoint(op);
-      SmallVector<Value> operands(op->getOperands());
-      llvm::append_range(operands, createDestinations(op, rewriter));
-      rewriter.replaceOpWithNewOp<func::CallOp>(op, function, operands);
+      replaceByCall(op, function, inputs, rewriter);
       ++calls;
     }
   }
 
 private:
   static bool canOutline(Operation *op) {
-    // The loops that linalg ops hold at this stage are not taken apart.
-    if (op->getParentOfType<ConnectionOp>() ||
-        op->getParentOfType<linalg::LinalgOp>())
-      return false;
     if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
-      // What its region reads from outside would have to be passed too.
+      // What its region reads from outside stays outside.
       SetVector<Value> captured;
       getUsedValuesDefinedAbove(op->getRegions(), captured);
       return linalgOp.hasPureTensorSemantics() && captured.empty();
@@ -101,42 +113,42 @@ private:
             !isa<ConnectionOp, YieldOp>(op));
   }
 
-  /// Linalg ops have destinations of their own among their operands.
+  /// The operands of `op`, and what its regions use besides. Constants are
+  /// copied into the regions, so that they stay constants in the function.
+  static SmallVector<Value> collectInputs(Operation *op, IRRewriter &rewriter) {
+    SmallVector<Value> inputs(op->getOperands());
+    SetVector<Value> captured;
+    getUsedValuesDefinedAbove(op->getRegions(), captured);
+    for (Value value : captured) {
+      Operation *definition = value.getDefiningOp();
+      if (!definition || !definition->hasTrait<OpTrait::ConstantLike>()) {
+        inputs.push_back(value);
+        continue;
+      }
+      for (Region &region : op->getRegions()) {
+        rewriter.setInsertionPointToStart(&region.front());
+        replaceAllUsesInRegionWith(
+            value, rewriter.clone(*definition)->getResult(0), region);
+      }
+    }
+    return inputs;
+  }
+
+  /// Whether destinations must be added: linalg ops have some among their
+  /// operands.
   static bool needsDestinations(Operation *op) {
     return isa<ReifyRankedShapedTypeOpInterface>(op) &&
            !isa<DestinationStyleOpInterface>(op);
   }
 
-  /// An empty tensor for each result of `op`.
-  static SmallVector<Value> createDestinations(Operation *op,
-                                               OpBuilder &builder) {
-    if (!needsDestinations(op))
-      return {};
-    ReifiedRankedShapedTypeDims shapes;
-    [[maybe_unused]] LogicalResult reified =
-        cast<ReifyRankedShapedTypeOpInterface>(op).reifyResultShapes(builder,
-                                                                     shapes);
-    assert(succeeded(reified) && "every op of the dialect states its sizes");
-    SmallVector<Value> destinations;
-    for (auto [result, sizes] : llvm::zip_equal(op->getResults(), shapes)) {
-      auto type = cast<RankedTensorType>(result.getType());
-      SmallVector<Value> dynamicSizes;
-      for (auto [index, size] : llvm::enumerate(sizes))
-        if (type.isDynamicDim(index))
-          dynamicSizes.push_back(cast<Value>(size));
-      destinations.push_back(
-          tensor::EmptyOp::create(builder, op->getLoc(), type, dynamicSizes));
-    }
-    return destinations;
-  }
-
-  /// A private function whose body is a copy of `op`, written into the
-  /// destinations that follow the operands: the caller owns every buffer.
-  static func::FuncOp createFunction(Operation *op, SymbolTable &symbols) {
+  /// A private function, not in the module yet, that holds a copy of `op` on
+  /// its arguments, written into the destinations that follow: the caller owns
+  /// every buffer.
+  static func::FuncOp createFunction(Operation *op, ArrayRef<Value> inputs) {
     OpBuilder builder(op->getContext());
     std::string name = op->getName().getStringRef().str();
     llvm::replace(name, '.', '_');
-    SmallVector<Type> types(op->getOperandTypes());
+    SmallVector<Type> types(ValueRange(inputs).getTypes());
     if (needsDestinations(op))
       llvm::append_range(types, op->getResultTypes());
     auto function = func::FuncOp::create(
@@ -144,19 +156,69 @@ private:
         builder.getFunctionType(types, op->getResultTypes()));
     function.setPrivate();
     Block *body = function.addEntryBlock();
-    ValueRange arguments = body->getArguments();
     builder.setInsertionPointToStart(body);
-    Operation *copy = builder.clone(*op);
+    ValueRange arguments = body->getArguments();
+    IRMapping mapping;
+    // What is an operand and captured too has two arguments: the operands are
+    // set by position.
+    mapping.map(ValueRange(inputs), arguments.take_front(inputs.size()));
+    Operation *copy = builder.clone(*op, mapping);
     copy->setOperands(arguments.take_front(op->getNumOperands()));
     SmallVector<Value> results(copy->getResults());
     for (auto [result, destination] :
-         llvm::zip(results, arguments.drop_front(op->getNumOperands())))
+         llvm::zip(results, arguments.drop_front(inputs.size())))
       result = bufferization::MaterializeInDestinationOp::create(
                    builder, op->getLoc(), result, destination)
                    .getResult();
     func::ReturnOp::create(builder, op->getLoc(), results);
-    symbols.insert(function);
     return function;
+  }
+
+  /// Where a result is written: what it would be copied into, if that is all
+  /// that happens to it, or an empty tensor.
+  static Value createDestination(OpResult result, ArrayRef<OpFoldResult> sizes,
+                                 OpBuilder &builder) {
+    if (result.hasOneUse()) {
+      auto copy = dyn_cast<bufferization::MaterializeInDestinationOp>(
+          *result.user_begin());
+      if (copy && copy.getSource() == result &&
+          isa<BlockArgument>(copy.getDest()) &&
+          copy.getDest().getType() == result.getType())
+        return copy.getDest();
+    }
+    auto type = cast<RankedTensorType>(result.getType());
+    SmallVector<Value> dynamicSizes;
+    for (auto [index, size] : llvm::enumerate(sizes))
+      if (type.isDynamicDim(index))
+        dynamicSizes.push_back(cast<Value>(size));
+    return tensor::EmptyOp::create(builder, result.getLoc(), type,
+                                   dynamicSizes);
+  }
+
+  static void replaceByCall(Operation *op, func::FuncOp function,
+                            SmallVector<Value> inputs, IRRewriter &rewriter) {
+    rewriter.setInsertionPoint(op);
+    if (needsDestinations(op)) {
+      ReifiedRankedShapedTypeDims shapes;
+      [[maybe_unused]] LogicalResult reified =
+          cast<ReifyRankedShapedTypeOpInterface>(op).reifyResultShapes(rewriter,
+                                                                       shapes);
+      assert(succeeded(reified) && "every op of the dialect states its sizes");
+      for (auto [result, sizes] : llvm::zip_equal(op->getResults(), shapes))
+        inputs.push_back(createDestination(result, sizes, rewriter));
+    }
+    auto call = func::CallOp::create(rewriter, op->getLoc(), function, inputs);
+    // A copy of the result into where it is already.
+    for (auto [result, written] :
+         llvm::zip_equal(op->getResults(), call.getResults())) {
+      if (!result.hasOneUse())
+        continue;
+      auto copy = dyn_cast<bufferization::MaterializeInDestinationOp>(
+          *result.user_begin());
+      if (copy && llvm::is_contained(inputs, copy.getDest()))
+        rewriter.replaceOp(copy, written);
+    }
+    rewriter.replaceOp(op, call);
   }
 };
 } // namespace

@@ -12,6 +12,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace mlir::mhc {
 #define GEN_PASS_DEF_MHCWIDENTOF64
@@ -111,20 +112,28 @@ struct WidenToF64 : mhc::impl::MHCWidenToF64Base<WidenToF64> {
   }
 
 private:
-  /// Ops that read a float's bits have no meaning in another type.
+  /// What has no meaning in another type: bits of floats, floats wider than
+  /// f64, complex numbers, and constants that cannot be read.
   static LogicalResult check(Operation *op) {
-    bool isBitcast = op->getName().getStringRef().ends_with("bitcast");
-    auto isNarrow = [](Value value) {
-      return isNarrowFloat(getElementTypeOrSelf(value.getType()));
-    };
-    if (isBitcast && (llvm::any_of(op->getOperands(), isNarrow) ||
-                      llvm::any_of(op->getResults(), isNarrow)))
-      return op->emitOpError("expected no op that reads the bits of a float, "
-                             "which cannot be computed in f64");
-    for (Type type : op->getResultTypes()) {
-      auto floatType = dyn_cast<FloatType>(getElementTypeOrSelf(type));
-      if (floatType && floatType.getWidth() > 64)
-        return op->emitOpError("expected no float wider than f64, got ")
+    bool readsBits = op->getName().getStringRef().ends_with("bitcast") ||
+                     op->getName().getStringRef() == "memref.view";
+    SmallVector<Type> types(op->getOperandTypes());
+    llvm::append_range(types, op->getResultTypes());
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        llvm::append_range(types, block.getArgumentTypes());
+    if (auto function = dyn_cast<FunctionOpInterface>(op)) {
+      llvm::append_range(types, function.getArgumentTypes());
+      llvm::append_range(types, function.getResultTypes());
+    }
+    for (Type type : types) {
+      Type element = getElementTypeOrSelf(type);
+      if (readsBits && isNarrowFloat(element))
+        return op->emitOpError("expected no op that reads the bits of a float, "
+                               "which cannot be computed in f64");
+      auto floatType = dyn_cast<FloatType>(element);
+      if ((floatType && floatType.getWidth() > 64) || isa<ComplexType>(element))
+        return op->emitOpError("expected real numbers no wider than f64, got ")
                << type;
     }
     for (NamedAttribute attr : op->getAttrs()) {

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Everything that TableGen makes of MHCOps.td. The reference, with the
-// mathematics and an example of every op, is docs/Dialect.md.
+// mathematics and an example of every op, is docs/Reference/Dialect.md.
 //
 //===----------------------------------------------------------------------===//
 

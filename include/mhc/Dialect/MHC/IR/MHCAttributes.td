@@ -56,7 +56,9 @@ def MHC_TermKindEnum : MHC_Enum<"TermKind", "how a term of a combine is weighted
     MHC_Case<"By", 2, "by">, MHC_Case<"Transposed", 3, "transposed">]>;
 
 class MHC_KeywordAttr<EnumInfo info, string mnemonic>
-    : EnumAttr<MHC_Dialect, info, mnemonic>;
+    : EnumAttr<MHC_Dialect, info, mnemonic> {
+  let assemblyFormat = "`<` $value `>`";
+}
 def MHC_AxisAttr : MHC_KeywordAttr<MHC_AxisEnum, "axis">;
 def MHC_PrecisionAttr : MHC_KeywordAttr<MHC_PrecisionEnum, "precision">;
 def MHC_ExtentAttr : MHC_KeywordAttr<MHC_ExtentEnum, "extent">;
@@ -95,7 +97,7 @@ def MHC_SinkhornAttr : MHC_Attr<"Sinkhorn", "sinkhorn"> {
     `#mhc.sinkhorn<iterations = 20, eps = 1.0e-6, start = softmax>`, the paper
     `#mhc.sinkhorn<iterations = 20, eps = 0.0, start = exp>`.
 
-    `iterations` is at least 0, `eps` finite and not negative. All three keys are
+    `iterations` is from 0 to 1000000, `eps` finite and not negative. All three keys are
     required; `order` defaults to `columns_rows` and belongs to `start = exp`.
   }];
   let parameters = (ins

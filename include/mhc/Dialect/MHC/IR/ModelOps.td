@@ -47,7 +47,7 @@ def MHC_ConnectionOp : MHC_Op<"connection", [
 
     `norm = layer` subtracts the mean before the squares are taken, in the type of
     the coefficients. With `norm_weight` w (`[n C]`, or `[C]` for `hc`), phi is
-    f32(phi * w), rounded.
+    f32(phi * w), rounded, or f64(phi * w) with rows of f64.
 
     The *delayed* form (V4.1) aggregates with the `pre` of the connection before,
     its operand `pre_in` (`[T.., n]` or `[n]`), and passes its own on as the second
@@ -193,7 +193,7 @@ def MHC_ReduceStreamsOp : MHC_TensorOp<"reduce_streams"> {
   }];
   let arguments = (ins MHC_ReductionAttr:$reduction, MHC_Rows:$x);
   let results = (outs MHC_Rows:$y);
-  let assemblyFormat = "$reduction $x attr-dict `:` type($x) `to` type($y)";
+  let assemblyFormat = "custom<Reduction>($reduction) $x attr-dict `:` type($x) `to` type($y)";
   let hasFolder = 1;
 }
 

@@ -29,7 +29,8 @@ def MHC_CombineOp : MHC_TensorOp<"combine", [AttrSizedOperandSegments]> {
 
     The order is part of the meaning: the first product is a multiplication, every
     further one a fused multiply-add onto the sum; a term without coefficients is
-    added. Coefficients may lack the token dimensions.
+    added. Coefficients may lack the token dimensions, but factors of a `scaled` term
+    then name no streams either.
 
     If no term has streams, the result need not have any either.
 
@@ -121,8 +122,8 @@ def MHC_ProjectOp : MHC_TensorOp<"project"> {
     * `each`: every stream by itself, h[i,j] = sum_c phi[j,c] x[i,c], phi `[m, C]`,
       result `[T.., n, m]`.
 
-    With `norm_weight` w, a number for each column of phi, phi is f32(phi * w):
-    the rounding is part of the op. `precision` says what the product may lose:
+    With `norm_weight` w, a number for each column of phi, phi is f32(phi * w), or
+    f64(phi * w) with rows of f64: the rounding is part of the op. `precision` says what the product may lose:
 
     | precision | operands |
     |---|---|
@@ -149,7 +150,7 @@ def MHC_ProjectOp : MHC_TensorOp<"project"> {
   let results = (outs MHC_Coefficients:$out);
   let assemblyFormat = [{
     custom<Extent>($extent, $x) `by` $phi (`norm_weight` $norm_weight^)?
-    (`precision` $precision^)? attr-dict `:` functional-type(operands, results)
+    (`precision` custom<Precision>($precision)^)? attr-dict `:` functional-type(operands, results)
   }];
   let hasCanonicalizer = 1;
 }
@@ -175,7 +176,7 @@ def MHC_BackprojectOp : MHC_TensorOp<"backproject"> {
   let results = (outs MHC_Rows:$out);
   let assemblyFormat = [{
     custom<Extent>($extent, $d) `by` $phi (`norm_weight` $norm_weight^)?
-    (`precision` $precision^)? attr-dict `:` functional-type(operands, results)
+    (`precision` custom<Precision>($precision)^)? attr-dict `:` functional-type(operands, results)
   }];
   let hasCanonicalizer = 1;
 }
@@ -201,7 +202,7 @@ def MHC_OuterOp : MHC_TensorOp<"outer"> {
     DefaultValuedAttr<MHC_PrecisionAttr, "::mlir::mhc::Precision::BF16x3">:$precision);
   let results = (outs MHC_Coefficients:$out);
   let assemblyFormat = [{
-    custom<Extent>($extent, $d) `by` $x (`precision` $precision^)?
+    custom<Extent>($extent, $d) `by` $x (`precision` custom<Precision>($precision)^)?
     attr-dict `:` functional-type(operands, results)
   }];
 }

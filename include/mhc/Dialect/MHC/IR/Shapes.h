@@ -18,10 +18,15 @@
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 
+#include <limits>
+
 namespace mlir::mhc {
 
 /// The largest number of streams that the dialect accepts.
 constexpr int64_t kMaxStreams = 16;
+
+/// The largest hidden: offsets in a row fit 32 bits, and n C fits 64.
+constexpr int64_t kMaxHidden = std::numeric_limits<int32_t>::max();
 
 /// The dimensions of a row tensor.
 struct RowShape {
@@ -43,24 +48,49 @@ struct NamedValue {
   }
 };
 
+/// Whether a type can be that of rows: a ranked tensor of bf16, f16, f32 or f64
+/// without an encoding.
+bool isRowType(Type type);
+
 /// The dimensions of `row` if its rank and its static dimensions are those of
 /// rows with (or without) streams.
 FailureOr<RowShape> verifyRow(Operation *op, NamedValue row, bool hasStreams);
 
-/// Whether two lists of dimensions may be the same at run time.
+/// Whether two lists of token dimensions may be the same at run time.
 bool compatible(ArrayRef<int64_t> a, ArrayRef<int64_t> b);
 
-/// Token dimensions of `value` against those of `reference`.
-LogicalResult verifyTokens(Operation *op, StringRef name,
-                           ArrayRef<int64_t> tokens, StringRef reference,
-                           ArrayRef<int64_t> expected);
+/// Whether two rows have the same dimensions: token dimensions that may be the
+/// same at run time, then `trailing` ones that are static and equal.
+bool haveSameDims(RankedTensorType a, RankedTensorType b, unsigned trailing);
 
-/// A shape that must be `tokens` and then `trailing`, or, if `orStatic`,
-/// `trailing` alone.
-LogicalResult verifyCoefficients(Operation *op, NamedValue value,
-                                 ArrayRef<int64_t> tokens,
-                                 ArrayRef<int64_t> trailing,
-                                 bool orStatic = true);
+/// What is known of an op's token dimensions: those of its first row, made more
+/// precise by each operand and result that is verified, so that two of them
+/// cannot contradict each other through a dynamic third.
+class TokenDims {
+public:
+  /// The dimensions of the operand or result `name`.
+  TokenDims(StringRef name, ArrayRef<int64_t> dims) : name(name), dims(dims) {}
+
+  /// Token dimensions of `value` against those that are known.
+  LogicalResult verify(Operation *op, StringRef value,
+                       ArrayRef<int64_t> tokens);
+
+  /// Dimensions that start as the token dimensions do, and may be fewer.
+  LogicalResult verifyFirst(Operation *op, StringRef value,
+                            ArrayRef<int64_t> dims);
+
+  /// A shape that must be the token dimensions and then `trailing`, or, if
+  /// `orStatic`, `trailing` alone.
+  LogicalResult verifyCoefficients(Operation *op, NamedValue value,
+                                   ArrayRef<int64_t> trailing,
+                                   bool orStatic = true);
+
+private:
+  void refine(ArrayRef<int64_t> tokens);
+
+  StringRef name;
+  SmallVector<int64_t> dims;
+};
 
 /// A shape that must be `shape`.
 LogicalResult verifyWeights(Operation *op, NamedValue value,

@@ -113,7 +113,7 @@ def MHC_SinkhornStepOp
   }];
   let arguments = (ins MHC_AxisAttr:$axis, MHC_Coefficients:$x, F64Attr:$eps);
   let results = (outs MHC_Coefficients:$out);
-  let assemblyFormat = "$axis $x attr-dict `:` type($x)";
+  let assemblyFormat = "custom<Axis>($axis) $x attr-dict `:` type($x)";
 }
 
 #endif // MHC_DIALECT_MHC_IR_TOKENOPS

@@ -107,7 +107,8 @@ def MHCWidenToF64 : Pass<"mhc-widen-to-f64", "::mlir::ModuleOp"> {
     back), and so does arithmetic on bf16 and f16 elements: the reference rounds
     where the program does.
 
-    A module with an op that reads the bits of a float (a bitcast) is refused.
+    A module with an op that reads the bits of a float (a bitcast), with floats wider
+    than f64, or with complex numbers is refused.
 
     ```mlir
     func.func @half(%x: bf16) -> bf16 {
@@ -141,8 +142,10 @@ def MHCCheckSizes : Pass<"mhc-check-sizes"> {
   let description = [{
     Before every row and token op, `mhc.expand` and `mhc.reduce_streams`, inserts
     `cf.assert` for each dynamic token dimension of an operand that must be that of the
-    first. The message holds the op's name and location. Comparisons of one value with
-    itself fold away later.
+    first, or the static size that another operand or the result has. The message holds
+    the op's name and location. Comparisons of one value with
+    itself fold away later. A size of `tensor.empty` that is not that of a tensor
+    is compared with zero.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
@@ -160,7 +163,14 @@ def MHCOutlineOps : Pass<"mhc-outline-ops", "::mlir::ModuleOp"> {
     stood, so that what follows lowers and compiles each of them once.
     The functions take a destination for each result, so that every buffer belongs to
     the caller.
+
+    With `connections`, it is the connections that are moved, each with its sublayer and
+    with what that uses from outside as arguments; constants are copied.
   }];
+  let options = [
+    Option<"connections", "connections", "bool", /*default=*/"false",
+           "Outline connections, and nothing else">
+  ];
   let statistics = [
     Statistic<"outlined", "outlined", "Number of functions made">,
     Statistic<"calls", "calls", "Number of ops replaced by calls">
@@ -191,6 +201,14 @@ def MHCProtectArguments : Pass<"mhc-protect-arguments", "::mlir::ModuleOp"> {
     be called again with the same buffers.
   }];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
+def MHCCheckLowered : Pass<"mhc-check-lowered", "::mlir::ModuleOp"> {
+  let summary = "Refuse a module that is not in the LLVM dialect alone";
+  let description = [{
+    The end of the pipelines: an op that no conversion took, such as one of a dialect
+    that they do not know, is an error at that op.
+  }];
 }
 
 #endif // MHC_DIALECT_MHC_TRANSFORMS_PASSES
