@@ -86,20 +86,23 @@ mhc_run() {
   return "$code"
 }
 
-# The first Python that has numpy: the one asked for, the first on PATH, Debian's.
-# Its own name for itself is kept, as the first on PATH may be a wrapper that
-# picks another version in another folder.
-mhc_find_python() {
+# The first Python that has what is asked for: the one named, the first on PATH,
+# Debian's. Its own name for itself is kept, as the first on PATH may be a wrapper
+# that picks another version in another folder.
+mhc_python_with() { # MODULES
   local candidate path
   for candidate in "${MHC_PYTHON:-}" python3 /usr/bin/python3; do
     [[ -n $candidate ]] || continue
-    if path=$("$candidate" -c 'import sys, numpy; print(sys.executable)' 2>/dev/null); then
+    if path=$("$candidate" -c "import sys, $1; print(sys.executable)" 2>/dev/null); then
       export MHC_PYTHON=$path
       return 0
     fi
   done
   return 1
 }
+
+# The tests need numpy. With psutil as well, lit can end a test that hangs.
+mhc_find_python() { mhc_python_with numpy,psutil || mhc_python_with numpy; }
 
 # The Debian packages that are missing, one a line. What matters is what a
 # package is wanted for, not who installed it.
@@ -115,7 +118,7 @@ mhc_missing() {
   mhc_need cmake -c cmake
   mhc_need ninja-build -c ninja
   mhc_need git -c git
-  mhc_find_python || echo python3-numpy
+  mhc_find_python || printf '%s\n' python3-numpy python3-psutil
   if [[ -n ${MLIR_DIR:-} ]]; then
     return 0
   fi
@@ -177,7 +180,7 @@ mhc_install() { # LOG PACKAGE...
     mhc_cannot_install "apt has no package ${unavailable[*]} (Debian 12 has them in bookworm and bookworm-security)" "$@"
     return 1
   fi
-  if ! mhc_run "$log" "${apt[@]}" install -y --no-install-recommends "$@"; then
+  if ! mhc_run "$log" "${apt[@]}" install -y --no-install-recommends --no-remove "$@"; then
     mhc_tail "$log" >&2
     mhc_cannot_install "apt-get install failed, see ${log#"$MHC_ROOT"/}" "$@"
     return 1
