@@ -42,6 +42,11 @@ function(mhc_add_tool name)
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_precompile_headers(${name} REUSE_FROM MHCPrecompiled)
   target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
+  if(MHC_SANITIZE)
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/SanitizerOptions.cpp)
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/cmake/SanitizerOptions.cpp
+      PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  endif()
   add_dependencies(${name} mhc-headers)
 endfunction()
 

@@ -51,8 +51,9 @@ if(MHC_ENABLE_ASSERTIONS)
   add_compile_options(-UNDEBUG)
 endif()
 if(MHC_SANITIZE)
-  # vptr would need the type information of every class of LLVM.
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr
+  # vptr would need the type information of every class of LLVM, and function reads
+  # in front of functions, where that of a just-in-time compiler may have no memory.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,function
                       -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=address,undefined)
 endif()

@@ -49,15 +49,23 @@ static void reportSignal(int signal) {
   if (signal == SIGFPE)
     message = "error: the program divided an integer by zero\n";
   else if (signal == SIGSEGV || signal == SIGBUS)
-    message = "error: the program used memory that is not its own\n";
+    message = "error: the program used memory that is not its own, or all of "
+              "its stack\n";
   [[maybe_unused]] ssize_t written =
       ::write(STDERR_FILENO, message, std::strlen(message));
   _exit(1);
 }
 
 HostSignals::HostSignals() {
+  // A program that recurses without end has used up the stack that it runs on.
+  static char stack[1 << 16];
+  stack_t own = {};
+  own.ss_sp = stack;
+  own.ss_size = sizeof(stack);
+  sigaltstack(&own, &previousStack);
   struct sigaction action = {};
   action.sa_handler = reportSignal;
+  action.sa_flags = SA_ONSTACK;
   for (size_t i = 0; i < std::size(kSignals); ++i)
     sigaction(kSignals[i], &action, &previous[i]);
 }
@@ -65,6 +73,7 @@ HostSignals::HostSignals() {
 HostSignals::~HostSignals() {
   for (size_t i = 0; i < std::size(kSignals); ++i)
     sigaction(kSignals[i], &previous[i], nullptr);
+  sigaltstack(&previousStack, nullptr);
 }
 
 //===----------------------------------------------------------------------===//

@@ -26,7 +26,7 @@ struct HostSymbol {
 llvm::ArrayRef<HostSymbol> getHostSymbols();
 
 /// While it lives, a signal that compiled code raises (a division by zero, an
-/// access to memory that is not there) ends the process with a message and exit
+/// access to memory that is not there, a stack that ends) ends the process with a message and exit
 /// code 1, as a failing assertion does.
 class HostSignals {
 public:
@@ -35,6 +35,7 @@ public:
 
 private:
   struct sigaction previous[4];
+  stack_t previousStack;
 };
 
 /// Called before the message of a failing program is printed.

@@ -63,7 +63,7 @@ bool parseOptions(int argc, char **argv, Options &options) {
   for (const std::string &text : arguments) {
     llvm::Expected<mhc::ArgumentSpec> spec = mhc::parseArgumentSpec(text);
     if (!spec)
-      return fail("--arg " + text + ": " + llvm::toString(spec.takeError()));
+      return fail("--arg: " + llvm::toString(spec.takeError()));
     options.arguments.push_back(std::move(*spec));
   }
   options.file = file;

@@ -127,9 +127,13 @@ makeArguments(FuncOp entry, llvm::ArrayRef<HostType> types,
   for (auto [index, spec, type] : llvm::enumerate(options.arguments, types)) {
     llvm::Expected<HostTensor> tensor =
         mhc::materialize(spec, type.kind, type.shape);
-    if (!tensor)
-      return reportError("argument " + llvm::Twine(index) + ": " +
-                         llvm::toString(tensor.takeError()));
+    if (!tensor) {
+      // The message names what was given; its place comes first.
+      std::string message = llvm::toString(tensor.takeError());
+      llvm::StringRef rest = message;
+      rest.consume_front("argument ");
+      return reportError("argument " + llvm::Twine(index) + ", " + rest);
+    }
     tensors.push_back(std::move(*tensor));
   }
   return tensors;

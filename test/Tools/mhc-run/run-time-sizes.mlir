@@ -113,3 +113,13 @@ func.func @memory(%i: i64) -> tensor<?xbf16> {
   %0 = tensor.empty(%c) : tensor<?xbf16>
   return %0 : tensor<?xbf16>
 }
+
+// REDEFINE: %{entry} = multiply
+// REDEFINE: %{arguments} = --arg full:1:3x4 --arg full:1:5x2 --arg zeros:3x2
+// RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=MULTIPLY
+// MULTIPLY: error: {{.*}}
+// MULTIPLY: run-time-sizes.mlir":[[#@LINE+2]]:8
+func.func @multiply(%a: tensor<?x?xf32>, %b: tensor<?x?xf32>, %c: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %0 = linalg.matmul ins(%a, %b : tensor<?x?xf32>, tensor<?x?xf32>) outs(%c : tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %0 : tensor<?x?xf32>
+}

@@ -203,6 +203,20 @@ def MHCProtectArguments : Pass<"mhc-protect-arguments", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
 }
 
+def MHCFreeBuffers : Pass<"mhc-free-buffers"> {
+  let summary = "Free buffers after their last use, where that is plain to see";
+  let description = [{
+    Frees a buffer after the last op of its block that uses it, if no use gives it
+    another name: calls that return no buffer, linalg ops, loads, stores, copies,
+    sizes. What is left is upstream's, whose ownership analysis takes all cases, frees at
+    the end of the block, and takes time quadratic in its length.
+  }];
+  let statistics = [Statistic<"freed", "freed", "Number of buffers freed">];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
 def MHCCheckLowered : Pass<"mhc-check-lowered", "::mlir::ModuleOp"> {
   let summary = "Refuse a module that is not in the LLVM dialect alone";
   let description = [{
