@@ -26,7 +26,9 @@ config.substitutions += [
 ]
 
 # Features that a machine or a build may lack; a test that needs one is skipped,
-# counted and named.
+# counted and named. In a sanitized build the numeric sweeps are: the programs that
+# mhc-run compiles have no sanitizer in them, and LLVM compiles them ten times slower
+# there. One shard of the golden cases and one sweep stay.
 if config.sanitized:
     config.available_features.add("sanitized")
 else:

@@ -4,11 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Whatever the text, parsing it must end in a module or in a diagnostic. A module
-// must survive being printed: its text parses again and prints the same, in custom
-// and in generic form. A failure of that is a bug of ours, and aborts.
+// Whatever the text, parsing it must end in a module or in a diagnostic. A
+// module must survive being printed: its text parses again and prints the same,
+// in custom and in generic form. A failure of that is a bug of ours, and
+// aborts.
 //
-//   mhc-parser-fuzzer -max_total_time=60 -max_len=4096 -dict=mhc.dict NEW corpus
+//   mhc-parser-fuzzer -max_total_time=60 -max_len=4096 -dict=mhc.dict NEW
+//   corpus
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,8 +30,8 @@
 
 using namespace mlir;
 
-/// Parser and verifier recurse with the depth of the input, here on the stack of
-/// the process: the tools have a larger one, and tests of their own.
+/// Parser and verifier recurse with the depth of the input, here on the stack
+/// of the process: the tools have a larger one, and tests of their own.
 static constexpr size_t kMaxSize = 4096;
 
 /// Types and attributes stay in a context for ever: a new one now and then.
@@ -51,8 +53,8 @@ static MLIRContext &getContext() {
 static OwningOpRef<ModuleOp> parse(StringRef text, MLIRContext &context) {
   // The parser needs a NUL after the text, and the fuzzer gives none.
   auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, "fuzz"),
-                              llvm::SMLoc());
+  sources->AddNewSourceBuffer(
+      llvm::MemoryBuffer::getMemBufferCopy(text, "fuzz"), llvm::SMLoc());
   return parseSourceFile<ModuleOp>(sources, &context);
 }
 
@@ -67,14 +69,16 @@ static std::string print(ModuleOp module, bool generic) {
 
 /// Aborts unless `text`, which a module printed, is a module that prints as
 /// `expected`.
-static void checkText(StringRef text, StringRef expected, MLIRContext &context) {
+static void checkText(StringRef text, StringRef expected,
+                      MLIRContext &context) {
   OwningOpRef<ModuleOp> module = parse(text, context);
   std::string again = module ? print(*module, /*generic=*/false) : "";
   if (module && again == expected)
     return;
   llvm::errs() << (module ? "the printed module prints otherwise"
                           : "the printed module does not parse")
-               << ":\n" << text << '\n';
+               << ":\n"
+               << text << '\n';
   if (module)
     llvm::errs() << "against\n" << again << '\n';
   std::abort();
@@ -83,8 +87,7 @@ static void checkText(StringRef text, StringRef expected, MLIRContext &context) 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   StringRef input(reinterpret_cast<const char *>(data), size);
   // Bytecode has a reader of its own, which is not what is tested here.
-  if (size > kMaxSize ||
-      isBytecode(llvm::MemoryBufferRef(input, "fuzz")))
+  if (size > kMaxSize || isBytecode(llvm::MemoryBufferRef(input, "fuzz")))
     return -1;
 
   MLIRContext &context = getContext();

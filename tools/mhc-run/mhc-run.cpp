@@ -132,7 +132,7 @@ makeArguments(FuncOp entry, llvm::ArrayRef<HostType> types,
       std::string message = llvm::toString(tensor.takeError());
       llvm::StringRef rest = message;
       rest.consume_front("argument ");
-      return reportError("argument " + llvm::Twine(index) + ", " + rest);
+      return reportError("argument " + llvm::Twine(index) + ": " + rest);
     }
     tensors.push_back(std::move(*tensor));
   }
