@@ -105,7 +105,9 @@ void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
   emulate.sourceTypeStrs = {"bf16", "f16"};
   emulate.targetTypeStr = "f32";
   pm.addPass(math::createMathExtendToSupportedTypes());
+  pm.addPass(createMHCStrictCasts());
   pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
+  pm.addPass(createMHCStrictCasts());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));

@@ -12,6 +12,8 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::mhc;
 
@@ -227,10 +229,11 @@ public:
                         });
   }
 
-  /// exp and the first half step, over lines whose largest logit is s: exp(x -
-  /// s) divided by its sum plus eps exp(-s), which is exact. A line whose
-  /// largest logit is not finite is not shifted, so that inf and NaN spread as
-  /// they would.
+  /// exp and the first half step: with a shift s of each line, exp(x - s)
+  /// divided by its sum plus eps exp(-s), which is exact for any s. Here s is
+  /// the largest logit of the line, or log(eps) if that is larger, so that no
+  /// term of the sum exceeds one. A line whose largest logit is not finite is
+  /// not shifted, so that inf and NaN spread as they would.
   Value expStartAndFirstStep(Value logits, Axis axis, double eps) {
     Value shifts = reduceLines(
         logits, axis, [&](OpBuilder &b, Location l, ArrayRef<Value> line) {
@@ -240,7 +243,11 @@ public:
           Value isFinite =
               arith::CmpFOp::create(b, l, arith::CmpFPredicate::OEQ,
                                     arith::SubFOp::create(b, l, s, s), zero);
-          return Value(arith::SelectOp::create(b, l, isFinite, s, zero));
+          Value shift = s;
+          if (eps != 0)
+            shift = arith::MaximumFOp::create(
+                b, l, s, createFloat(b, l, element, std::log(eps)));
+          return Value(arith::SelectOp::create(b, l, isFinite, shift, zero));
         });
     Value exps = shiftedExp(logits, axis, shifts);
     Value sums = reduceLines(exps, axis, buildTreeSum);
@@ -264,21 +271,21 @@ private:
     return result;
   }
 
-  /// sums + eps exp(-shifts), line by line.
+  /// sums + eps exp(-shifts), line by line; exp(log(eps) - shift) does not
+  /// overflow where exp(-shift) would.
   Value addShiftedEps(Value sums, Value shifts, double eps) {
     LoopNest nest(builder, loc, rank - 1);
     nest.read(sums, nest.firstDims(rank - 1));
     nest.read(shifts, nest.firstDims(rank - 1));
     auto lines = cast<RankedTensorType>(sums.getType());
-    return nest.map(
-        createEmpty(builder, loc, lines, sums),
-        [&](OpBuilder &b, Location l, ValueRange args) {
-          Value factor =
-              math::ExpOp::create(b, l, arith::NegFOp::create(b, l, args[1]));
-          Value shifted = arith::MulFOp::create(
-              b, l, createFloat(b, l, element, eps), factor);
-          return Value(arith::AddFOp::create(b, l, args[0], shifted));
-        });
+    return nest.map(createEmpty(builder, loc, lines, sums),
+                    [&](OpBuilder &b, Location l, ValueRange args) {
+                      Value exponent = arith::SubFOp::create(
+                          b, l, createFloat(b, l, element, std::log(eps)),
+                          args[1]);
+                      return Value(arith::AddFOp::create(
+                          b, l, args[0], math::ExpOp::create(b, l, exponent)));
+                    });
   }
 
   OpBuilder &builder;

@@ -109,8 +109,8 @@ func.func @exp_0(%l: tensor<?x2x2xf32>) -> tensor<?x2x2xf32> {
   return %0 : tensor<?x2x2xf32>
 }
 
-// Exp start and one iteration: shifted by the largest logit of each column, unless that is not finite; eps is scaled
-// by exp(-shift) in the first half step, and is itself in the second.
+// Exp start and one iteration: shifted by the largest logit of each column or log(eps), unless the logit is not finite;
+// eps is scaled by exp(-shift) in the first half step, and is itself in the second.
 
 // CHECK-LABEL: func.func @exp_1(
 // CHECK-SAME:    %[[L:.*]]: tensor<?x2x2xf32>
@@ -121,7 +121,10 @@ func.func @exp_0(%l: tensor<?x2x2xf32>) -> tensor<?x2x2xf32> {
 // CHECK-NEXT:      %[[CST:.*]] = arith.constant 0.000000e+00 : f32
 // CHECK-NEXT:      %[[SUBF:.*]] = arith.subf %[[MAXIMUMF]], %[[MAXIMUMF]] : f32
 // CHECK-NEXT:      %[[CMPF:.*]] = arith.cmpf oeq, %[[SUBF]], %[[CST]] : f32
-// CHECK-NEXT:      %[[SELECT:.*]] = arith.select %[[CMPF]], %[[MAXIMUMF]], %[[CST]] : f32
+// CHECK-NEXT:      %[[LOG64:.*]] = arith.constant -0.69314718055994529 : f64
+// CHECK-NEXT:      %[[LOG:.*]] = arith.truncf %[[LOG64]] : f64 to f32
+// CHECK-NEXT:      %[[SHIFT:.*]] = arith.maximumf %[[MAXIMUMF]], %[[LOG]] : f32
+// CHECK-NEXT:      %[[SELECT:.*]] = arith.select %[[CMPF]], %[[SHIFT]], %[[CST]] : f32
 // CHECK-NEXT:      linalg.yield %[[SELECT]] : f32
 // CHECK-NEXT:    } -> tensor<?x2xf32>
 // CHECK:    %[[GENERIC1:.*]] = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]}
@@ -140,11 +143,11 @@ func.func @exp_0(%l: tensor<?x2x2xf32>) -> tensor<?x2x2xf32> {
 // CHECK:    %[[GENERIC3:.*]] = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
 // CHECK-SAME:      ins(%[[GENERIC2]], %[[GENERIC]] : tensor<?x2xf32>, tensor<?x2xf32>) outs(%{{.*}} : tensor<?x2xf32>) {
 // CHECK-NEXT:    ^{{.*}}(%[[IN0:.*]]: f32, %[[IN1:.*]]: f32, %[[OUT:.*]]: f32):
-// CHECK-NEXT:      %[[NEGF:.*]] = arith.negf %[[IN1]] : f32
-// CHECK-NEXT:      %[[EXP1:.*]] = math.exp %[[NEGF]] : f32
-// CHECK-NEXT:      %[[CST1:.*]] = arith.constant 5.000000e-01 : f32
-// CHECK-NEXT:      %[[MULF:.*]] = arith.mulf %[[CST1]], %[[EXP1]] : f32
-// CHECK-NEXT:      %[[ADDF1:.*]] = arith.addf %[[IN0]], %[[MULF]] : f32
+// CHECK-NEXT:      %[[EPS64:.*]] = arith.constant -0.69314718055994529 : f64
+// CHECK-NEXT:      %[[EPS:.*]] = arith.truncf %[[EPS64]] : f64 to f32
+// CHECK-NEXT:      %[[DIFFERENCE:.*]] = arith.subf %[[EPS]], %[[IN1]] : f32
+// CHECK-NEXT:      %[[EXP1:.*]] = math.exp %[[DIFFERENCE]] : f32
+// CHECK-NEXT:      %[[ADDF1:.*]] = arith.addf %[[IN0]], %[[EXP1]] : f32
 // CHECK-NEXT:      linalg.yield %[[ADDF1]] : f32
 // CHECK-NEXT:    } -> tensor<?x2xf32>
 // CHECK-NEXT:    %[[GENERIC4:.*]] = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]}

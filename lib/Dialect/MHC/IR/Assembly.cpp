@@ -141,17 +141,17 @@ static void printPrecision(OpAsmPrinter &printer, Operation *,
   printer << stringifyPrecision(precision.getValue());
 }
 
-/// A keyword of an enumeration, or nothing for its first value, and then an
-/// operand.
+/// A keyword of an enumeration, or nothing, which stands for its first value,
+/// and then an operand.
 template <typename AttrT, typename EnumT>
 static ParseResult
 parseKeywordAndOperand(OpAsmParser &parser, AttrT &attr,
                        OpAsmParser::UnresolvedOperand &operand,
-                       ArrayRef<EnumT> others, StringRef (*stringify)(EnumT)) {
+                       ArrayRef<EnumT> values, StringRef (*stringify)(EnumT)) {
   EnumT value{};
-  for (EnumT other : others)
-    if (succeeded(parser.parseOptionalKeyword(stringify(other)))) {
-      value = other;
+  for (EnumT candidate : values)
+    if (succeeded(parser.parseOptionalKeyword(stringify(candidate)))) {
+      value = candidate;
       break;
     }
   attr = AttrT::get(parser.getContext(), value);
@@ -170,7 +170,8 @@ static void printKeywordAndOperand(OpAsmPrinter &printer, EnumT value,
 static ParseResult parseInnerKind(OpAsmParser &parser, InnerKindAttr &kind,
                                   OpAsmParser::UnresolvedOperand &a) {
   return parseKeywordAndOperand<InnerKindAttr, InnerKind>(
-      parser, kind, a, {InnerKind::Each, InnerKind::Whole}, stringifyInnerKind);
+      parser, kind, a, {InnerKind::Pairs, InnerKind::Each, InnerKind::Whole},
+      stringifyInnerKind);
 }
 
 static void printInnerKind(OpAsmPrinter &printer, Operation *,
@@ -181,7 +182,7 @@ static void printInnerKind(OpAsmPrinter &printer, Operation *,
 static ParseResult parseExtent(OpAsmParser &parser, ExtentAttr &extent,
                                OpAsmParser::UnresolvedOperand &operand) {
   return parseKeywordAndOperand<ExtentAttr, Extent>(
-      parser, extent, operand, {Extent::Each}, stringifyExtent);
+      parser, extent, operand, {Extent::Whole, Extent::Each}, stringifyExtent);
 }
 
 static void printExtent(OpAsmPrinter &printer, Operation *, ExtentAttr extent,

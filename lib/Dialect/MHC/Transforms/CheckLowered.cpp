@@ -20,7 +20,7 @@ namespace {
 struct CheckLowered : mhc::impl::MHCCheckLoweredBase<CheckLowered> {
   void runOnOperation() override {
     Operation *leftOver = nullptr;
-    getOperation()->walk([&](Operation *op) {
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isa<ModuleOp>(op) ||
           isa_and_nonnull<LLVM::LLVMDialect>(op->getDialect()))
         return WalkResult::advance();

@@ -18,6 +18,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
@@ -70,7 +71,16 @@ struct OutlineOps : mhc::impl::MHCOutlineOpsBase<OutlineOps> {
     ModuleOp module = getOperation();
     SymbolTable symbols(module);
     SmallVector<Operation *> ops;
-    module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    WalkResult walked = module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (op != module && op->hasTrait<OpTrait::SymbolTable>()) {
+        op->emitError("expected all functions in one module, got another "
+                      "module inside it");
+        return WalkResult::interrupt();
+      }
+      // Bufferisation does not take calls that write into what the threads of a
+      // parallel loop share: there, ops stay where they are.
+      if (isa<scf::ForallOp>(op))
+        return WalkResult::skip();
       if (connections ? isa<ConnectionOp>(op) : canOutline(op)) {
         ops.push_back(op);
         return WalkResult::skip();
@@ -79,6 +89,9 @@ struct OutlineOps : mhc::impl::MHCOutlineOpsBase<OutlineOps> {
       return isa<ConnectionOp, linalg::LinalgOp>(op) ? WalkResult::skip()
                                                      : WalkResult::advance();
     });
+
+    if (walked.wasInterrupted())
+      return signalPassFailure();
 
     llvm::DenseSet<Operation *, FunctionInfo> functions;
     IRRewriter rewriter(&getContext());
@@ -174,18 +187,21 @@ private:
     return function;
   }
 
-  /// Where a result is written: what it would be copied into, if that is all
-  /// that happens to it, or an empty tensor.
-  static Value createDestination(OpResult result, ArrayRef<OpFoldResult> sizes,
-                                 OpBuilder &builder) {
-    if (result.hasOneUse()) {
-      auto copy = dyn_cast<bufferization::MaterializeInDestinationOp>(
-          *result.user_begin());
-      if (copy && copy.getSource() == result &&
-          isa<BlockArgument>(copy.getDest()) &&
-          copy.getDest().getType() == result.getType())
-        return copy.getDest();
-    }
+  /// The copy of a result into an argument of the function, if that is all that
+  /// happens to the result: it can be written there at once.
+  static bufferization::MaterializeInDestinationOp getCopy(OpResult result) {
+    if (!result.hasOneUse())
+      return nullptr;
+    auto copy = dyn_cast<bufferization::MaterializeInDestinationOp>(
+        *result.user_begin());
+    bool fits = copy && copy.getSource() == result &&
+                isa<BlockArgument>(copy.getDest()) &&
+                copy.getDest().getType() == result.getType();
+    return fits ? copy : nullptr;
+  }
+
+  static Value createEmpty(OpResult result, ArrayRef<OpFoldResult> sizes,
+                           OpBuilder &builder) {
     auto type = cast<RankedTensorType>(result.getType());
     SmallVector<Value> dynamicSizes;
     for (auto [index, size] : llvm::enumerate(sizes))
@@ -198,26 +214,23 @@ private:
   static void replaceByCall(Operation *op, func::FuncOp function,
                             SmallVector<Value> inputs, IRRewriter &rewriter) {
     rewriter.setInsertionPoint(op);
+    SmallVector<bufferization::MaterializeInDestinationOp> copies;
     if (needsDestinations(op)) {
       ReifiedRankedShapedTypeDims shapes;
       [[maybe_unused]] LogicalResult reified =
           cast<ReifyRankedShapedTypeOpInterface>(op).reifyResultShapes(rewriter,
                                                                        shapes);
       assert(succeeded(reified) && "every op of the dialect states its sizes");
-      for (auto [result, sizes] : llvm::zip_equal(op->getResults(), shapes))
-        inputs.push_back(createDestination(result, sizes, rewriter));
+      for (auto [result, sizes] : llvm::zip_equal(op->getResults(), shapes)) {
+        copies.push_back(getCopy(result));
+        inputs.push_back(copies.back() ? copies.back().getDest()
+                                       : createEmpty(result, sizes, rewriter));
+      }
     }
     auto call = func::CallOp::create(rewriter, op->getLoc(), function, inputs);
-    // A copy of the result into where it is already.
-    for (auto [result, written] :
-         llvm::zip_equal(op->getResults(), call.getResults())) {
-      if (!result.hasOneUse())
-        continue;
-      auto copy = dyn_cast<bufferization::MaterializeInDestinationOp>(
-          *result.user_begin());
-      if (copy && llvm::is_contained(inputs, copy.getDest()))
+    for (auto [copy, written] : llvm::zip(copies, call.getResults()))
+      if (copy)
         rewriter.replaceOp(copy, written);
-    }
     rewriter.replaceOp(op, call);
   }
 };

@@ -281,15 +281,6 @@ func.func @f(%x: tensor<4x64xf32>, %phi: tensor<24x256xf32>) {
 
 // -----
 
-// The extent that is not written.
-func.func @f(%x: tensor<4x64xf32>, %phi: tensor<24x256xf32>) {
-  // expected-error @below {{expected SSA operand}}
-  %0 = mhc.project whole %x by %phi : (tensor<4x64xf32>, tensor<24x256xf32>) -> tensor<24xf32>
-  return
-}
-
-// -----
-
 // No phi.
 func.func @f(%x: tensor<4x64xf32>) {
   // expected-error @below {{'mhc.project' op expected 2 or more operands, but found 1}}

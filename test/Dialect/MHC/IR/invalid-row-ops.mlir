@@ -416,15 +416,6 @@ func.func @f(%a: tensor<8x4x64xi8>, %b: tensor<8x4x64xi8>) {
 
 // -----
 
-// The kind that is not written.
-func.func @f(%a: tensor<64xf32>, %b: tensor<64xf32>) {
-  // expected-error @below {{expected SSA operand}}
-  %0 = mhc.inner pairs %a, %b : (tensor<64xf32>, tensor<64xf32>) -> tensor<f32>
-  return
-}
-
-// -----
-
 // A kind of another type.
 func.func @f(%a: tensor<64xf32>) {
   // expected-error @below {{invalid properties {kind = "whole"} for op mhc.inner: Invalid attribute `kind` in property conversion: "whole"}}

@@ -53,8 +53,8 @@ def MHC_ConnectionOp : MHC_Op<"connection", [
     its operand `pre_in` (`[T.., n]` or `[n]`), and passes its own on as the second
     result.
 
-    The rows `x`, `y`, `f` and `out` may have different element types; each is
-    rounded once, when it is written.
+    The rows `x`, `y`, `f` and `out` may have different element types, but all are f64
+    or none is; each is rounded once, when it is written.
 
     ```mlir
     #v4 = #mhc.variant<mhc, layout = in_out,

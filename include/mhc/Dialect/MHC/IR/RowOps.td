@@ -87,7 +87,7 @@ def MHC_AggregateOp : MHC_TensorOp<"aggregate"> {
 def MHC_InnerOp : MHC_TensorOp<"inner"> {
   let summary = "inner products of rows over hidden";
   let description = [{
-    * `pairs` (not written): every stream of `a` with every stream of `b`, out[p,q] =
+    * `pairs` (need not be written): every stream of `a` with every stream of `b`, out[p,q] =
       sum_c a[p,c] b[q,c]. The dimension of a row without streams is left out of
       the result: `[T.., p, q]`, `[T.., p]`, `[T.., q]` or `[T..]`.
     * `each`: every stream with its own, out[i] = sum_c a[i,c] b[i,c], `[T.., n]`.
@@ -117,7 +117,7 @@ def MHC_InnerOp : MHC_TensorOp<"inner"> {
 def MHC_ProjectOp : MHC_TensorOp<"project"> {
   let summary = "a row times phi, the coefficients before normalisation";
   let description = [{
-    * `whole` (not written): h[j] = sum_(i,c) phi[j,(i,c)] x[i,c], phi `[m, n C]`,
+    * `whole` (need not be written): h[j] = sum_(i,c) phi[j,(i,c)] x[i,c], phi `[m, n C]`,
       result `[T.., m]`; `x` may have no streams, phi is then `[m, C]`.
     * `each`: every stream by itself, h[i,j] = sum_c phi[j,c] x[i,c], phi `[m, C]`,
       result `[T.., n, m]`.
@@ -127,7 +127,7 @@ def MHC_ProjectOp : MHC_TensorOp<"project"> {
 
     | precision | operands |
     |---|---|
-    | `bf16x3` (not written) | split into bf16 terms, products below 2^-24 of the largest dropped |
+    | `bf16x3` (need not be written) | split into bf16 terms, products below 2^-24 of the largest dropped |
     | `bf16x2` | phi in two terms |
     | `tf32` | rounded to nearest to tf32 |
     | `f32` | as they are |

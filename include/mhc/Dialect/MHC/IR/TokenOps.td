@@ -79,9 +79,10 @@ def MHC_SinkhornOp : MHC_TensorOp<"sinkhorn", [SameOperandsAndResultType]> {
     logits are. The convention is an attribute, `#mhc.sinkhorn`, which defines the
     steps. Sums over n numbers are balanced pairwise trees.
 
-    The exp start is computed with a shift: exp(x - s) with s the largest logit of
-    the row or column that the first half step sums, and eps exp(-s) in place of eps
-    in that step. This is exact, and does not overflow where exp(x) would.
+    The exp start is computed with a shift: exp(x - s), and eps exp(-s) in place of eps
+    in the first half step, where s is the largest logit of the row or column that
+    this step sums, or log(eps) if that is larger. This is exact, and does not overflow
+    where exp(x) or exp(-s) would.
 
     ```mlir
     func.func @mix(%logits: tensor<?x4x4xf32>) -> tensor<?x4x4xf32> {

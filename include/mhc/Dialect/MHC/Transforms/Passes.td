@@ -67,8 +67,9 @@ def MHCFuseSinkhorn : Pass<"mhc-fuse-sinkhorn"> {
     chain that misses this is left alone, with a remark that says why
     (`--remarks-filter=mhc-fuse-sinkhorn`).
 
-    The fused op gives the numbers of the chain, except that an exp start no longer
-    overflows where the exponential alone would.
+    The fused op is the same function, computed in another order: its sums are balanced
+    trees, and an exp start is shifted, so that it no longer overflows where the
+    exponential alone would. Numbers may differ in their last places.
 
     ```mlir
     func.func @mix(%logits: tensor<?x4x4xf32>) -> tensor<?x4x4xf32> {
@@ -201,6 +202,15 @@ def MHCProtectArguments : Pass<"mhc-protect-arguments", "::mlir::ModuleOp"> {
     be called again with the same buffers.
   }];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
+def MHCStrictCasts : Pass<"mhc-strict-casts"> {
+  let summary = "Take fast-math flags from casts between float types";
+  let description = [{
+    Upstream's emulation of bf16 and f16 arithmetic in f32 allows a cast to f32 to
+    cancel the rounding before it, so that a chain of operations would be rounded once.
+    A program rounds where its types say: this pass takes the flags away.
+  }];
 }
 
 def MHCFreeBuffers : Pass<"mhc-free-buffers"> {
