@@ -119,7 +119,8 @@ func.func private @to_heads(%x: tensor<?x?x7168xbf16>, %w: tensor<8x32x7168xbf16
   } -> tensor<?x?x8x32xf32>
 
   %heads = tensor.empty(%batch, %tokens) : tensor<?x?x8x32xbf16>
-  %out = linalg.generic {indexing_maps = [#id4, #id4], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+  %out = linalg.generic {indexing_maps = [#id4, #id4],
+                         iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
       ins(%sums : tensor<?x?x8x32xf32>) outs(%heads : tensor<?x?x8x32xbf16>) {
   ^bb0(%sum: f32, %old: bf16):
     %scaled = arith.mulf %sum, %scale : f32
@@ -162,7 +163,8 @@ func.func private @attention(%y: tensor<?x?x7168xbf16>, %gain: tensor<7168xf32>,
   } -> tensor<?x8x?x?xf32>
 
   // No token sees one after it.
-  %masked = linalg.generic {indexing_maps = [#id4, #id4], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+  %masked = linalg.generic {indexing_maps = [#id4, #id4],
+                            iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
       ins(%scores : tensor<?x8x?x?xf32>) outs(%no_scores : tensor<?x8x?x?xf32>) {
   ^bb0(%score: f32, %old: f32):
     %t = linalg.index 2 : index
