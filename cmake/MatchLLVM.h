@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The first of the precompiled headers. Statistics have other members with
-// assertions than without, and those of a pass are constructed inside libMLIR: a
-// build with our assertions must see them as LLVM was built, without.
+// assertions than without, and those of a pass are constructed inside libMLIR:
+// a build with our assertions must see them as LLVM was built, without.
 //
 //===----------------------------------------------------------------------===//
 

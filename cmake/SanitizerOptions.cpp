@@ -8,10 +8,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-/// Headers of LLVM mark memory as unused that libLLVM and libMLIR, which have no
-/// sanitizer, then use unmarked: both kinds of marks would give false alarms. A
-/// report aborts, so that it is not taken for exit code 1; memory that the system
-/// does not give is the tools' own business.
+/// Headers of LLVM mark memory as unused that libLLVM and libMLIR, which have
+/// no sanitizer, then use unmarked: both kinds of marks would give false
+/// alarms. A report aborts, so that it is not taken for exit code 1; memory
+/// that the system does not give is the tools' own business.
 extern "C" const char *__asan_default_options() {
   return "allow_user_poisoning=0:detect_container_overflow=0:"
          "allocator_may_return_null=1:abort_on_error=1";

@@ -24,8 +24,8 @@ using namespace mlir::mhc;
 
 void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
-  // Each distinct layer is a function, and each distinct op another: what follows
-  // sees them once, and no function grows with the number of layers.
+  // Each distinct layer is a function, and each distinct op another: what
+  // follows sees them once, and no function grows with the number of layers.
   MHCOutlineOpsOptions connections;
   connections.connections = true;
   pm.addPass(createMHCOutlineOps(connections));
@@ -58,8 +58,8 @@ static void addLinalgToLLVM(OpPassManager &pm) {
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
-  // Once for the functions of ops, and then for those of connections, which return
-  // what these return.
+  // Once for the functions of ops, and then for those of connections, which
+  // return what these return.
   pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
   pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());

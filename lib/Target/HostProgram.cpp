@@ -103,10 +103,13 @@ HostProgram::compile(ModuleOp module, StringRef entry,
         "expected a function '%s' with a C interface, got none",
         entry.str().c_str());
   addPackedCall(*llvmModule, *callee);
-  // Nothing but the packed call is called from outside.
+  // Nothing but the packed call is called from outside. Each function is a loop
+  // nest that was outlined to be compiled once: inlining would undo that.
   for (llvm::Function &function : *llvmModule)
-    if (!function.isDeclaration() && function.getName() != kPackedCall)
+    if (!function.isDeclaration() && function.getName() != kPackedCall) {
       function.setLinkage(llvm::Function::InternalLinkage);
+      function.addFnAttr(llvm::Attribute::NoInline);
+    }
   optimise(*llvmModule, **machine);
 
   llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> jit =

@@ -26,8 +26,8 @@ struct HostSymbol {
 llvm::ArrayRef<HostSymbol> getHostSymbols();
 
 /// While it lives, a signal that compiled code raises (a division by zero, an
-/// access to memory that is not there, a stack that ends) ends the process with a message and exit
-/// code 1, as a failing assertion does.
+/// access to memory that is not there, a stack that ends) ends the process with
+/// a message and exit code 1, as a failing assertion does.
 class HostSignals {
 public:
   HostSignals();

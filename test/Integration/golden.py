@@ -59,10 +59,11 @@ class Program:
         self.results.append((name, key))
 
     def text(self, name):
+        """A private function of the program."""
         arguments = ", ".join(f"{a}: {t}" for a, _, t in self.arguments)
         types = ", ".join(self.types[v] for v, _ in self.results)
         values = ", ".join(v for v, _ in self.results)
-        return "\n".join([self.variants(), f"func.func @{name}({arguments}) -> ({types}) {{", *self.lines,
+        return "\n".join([f"func.func private @{name}({arguments}) -> ({types}) {{", *self.lines,
                           f"  return {values} : {types}", "}"]) + "\n"
 
     def variants(self):
@@ -283,29 +284,45 @@ def error_of(key, got, want, rows, device, size):
     return error.max(), ROW_LIMIT[rows] * (max(1.0, size / 4) if rows == "f32" else 1.0)
 
 
+def together(programs):
+    """One module that runs several programs, and the argument keys of its entry. Their equal ops are compiled once."""
+    arguments = {a: t for p in programs.values() for a, _, t in p.arguments}
+    keys = {a: key for p in programs.values() for a, key, _ in p.arguments}
+    texts, calls, values, types = [next(iter(programs.values())).variants()], [], [], []
+    for name, p in programs.items():
+        texts.append(p.text(name))
+        results = [p.types[v] for v, _ in p.results]
+        calls.append(f"  %{name}{f':{len(results)}' if len(results) > 1 else ''} = call @{name}("
+                     + ", ".join(a for a, _, _ in p.arguments) + ") : ("
+                     + ", ".join(t for _, _, t in p.arguments) + ") -> (" + ", ".join(results) + ")")
+        values += [f"%{name}#{i}" for i in range(len(results))] if len(results) > 1 else [f"%{name}"]
+        types += results
+    entry = [f"func.func @main({', '.join(f'{a}: {t}' for a, t in arguments.items())}) -> ({', '.join(types)}) {{",
+             *calls, f"  return {', '.join(values)} : {', '.join(types)}", "}"]
+    return "\n".join(texts + entry) + "\n", [keys[a] for a in arguments]
+
+
 def check(tool, name, rows, folder):
     case = json.loads((GOLDEN / name / "case.json").read_text())
     arrays = {p.stem: np.load(p) for p in (GOLDEN / name).glob("*.npy")}
+    programs = {make.__name__: make(case, arrays, rows) for make in (model, unfused)}
+    programs = {key: p for key, p in programs.items() if p}
+    text, keys = together(programs)
+    results = [(key, result) for key, p in programs.items() for _, result in p.results]
+    files = [GOLDEN / name / f"{key}.npy" for key in keys]
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        run = lambda *device: execute(tool, text, files, ["--device", *device], pathlib.Path(scratch))
+        exact, cpu = run("reference"), run("cpu")
+        # Several connections round in between: held against a reference that does too.
+        chained = case.get("connections", 1) > 1 or "fgain0" in arrays
+        rounded = run("reference", "--round") if chained else exact
     size, worst, failures = logit_size(case, arrays), 0.0, []
-    for make in (model, unfused):
-        program = make(case, arrays, rows)
-        if program is None:
-            continue
-        text = program.text("main")
-        files = [GOLDEN / name / f"{key}.npy" for _, key, _ in program.arguments]
-        with tempfile.TemporaryDirectory(dir=folder) as scratch:
-            scratch = pathlib.Path(scratch)
-            exact = execute(tool, text, files, ["--device", "reference"], scratch)
-            # Several connections round in between: held against a reference that does too.
-            chained = case.get("connections", 1) > 1 or "fgain0" in arrays
-            rounded = execute(tool, text, files, ["--device", "reference", "--round"], scratch) if chained else exact
-            cpu = execute(tool, text, files, ["--device", "cpu"], scratch)
-        for (_, key), a, b, c in zip(program.results, exact, rounded, cpu):
-            for device, got, want in (("reference", a, arrays[key]), ("cpu", c.astype(np.float64), b)):
-                error, limit = error_of(key, got, want, rows, device, size)
-                worst = max(worst, error / limit)
-                if not error <= limit:
-                    failures.append(f"{make.__name__} {device} {key}: error {error:.2e}, limit {limit:.2e}")
+    for (program, key), a, b, c in zip(results, exact, rounded, cpu, strict=True):
+        for device, got, want in (("reference", a, arrays[key]), ("cpu", c.astype(np.float64), b)):
+            error, limit = error_of(key, got, want, rows, device, size)
+            worst = max(worst, error / limit)
+            if not error <= limit:
+                failures.append(f"{program} {device} {key}: error {error:.2e}, limit {limit:.2e}")
     print(f"{name} {rows}: {'FAIL ' + '; '.join(failures) if failures else 'ok'} (worst {worst:.2f} of its limit)",
           flush=True)
     return not failures
