@@ -9,6 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ParseEnum.h"
+
 #include "mhc/Dialect/MHC/IR/MHC.h"
 
 #include "mlir/IR/Builders.h"
@@ -86,26 +88,17 @@ static void printTerms(OpAsmPrinter &printer, CombineOp op, OperandRange,
   });
 }
 
-/// A keyword of an enumeration.
+/// A keyword of an enumeration, as an attribute.
 template <typename AttrT, typename EnumT>
 static ParseResult
 parseEnumKeyword(OpAsmParser &parser, AttrT &attr,
                  std::optional<EnumT> (*symbolize)(StringRef),
                  StringRef (*stringify)(EnumT), unsigned maximum) {
-  SMLoc loc = parser.getCurrentLocation();
-  StringRef word;
-  (void)parser.parseOptionalKeyword(&word);
-  if (std::optional<EnumT> value = symbolize(word)) {
-    attr = AttrT::get(parser.getContext(), *value);
-    return success();
-  }
-  InFlightDiagnostic diagnostic = parser.emitError(loc, "expected one of ");
-  llvm::interleaveComma(
-      llvm::seq<unsigned>(0, maximum + 1), diagnostic,
-      [&](unsigned i) { diagnostic << stringify(static_cast<EnumT>(i)); });
-  if (!word.empty())
-    diagnostic << "; got '" << word << "'";
-  return diagnostic;
+  EnumT value{};
+  if (parseEnum<EnumT>(parser, value, symbolize, stringify, maximum))
+    return failure();
+  attr = AttrT::get(parser.getContext(), value);
+  return success();
 }
 
 static ParseResult parseAxis(OpAsmParser &parser, AxisAttr &axis) {

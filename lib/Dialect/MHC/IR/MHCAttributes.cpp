@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ParseEnum.h"
+
 #include "mhc/Dialect/MHC/IR/MHC.h"
 
 #include "mlir/IR/Builders.h"
@@ -71,27 +73,6 @@ static ParseResult parseKeys(AsmParser &parser, ArrayRef<Key> keys,
              << name << "' again";
     return failure(parser.parseEqual() || key->parseValue());
   });
-}
-
-/// Parses a keyword of an enumeration whose values are 0 .. maximum.
-template <typename EnumT>
-static ParseResult parseEnum(AsmParser &parser, EnumT &value,
-                             std::optional<EnumT> (*symbolize)(StringRef),
-                             StringRef (*stringify)(EnumT), unsigned maximum) {
-  SMLoc loc = parser.getCurrentLocation();
-  StringRef word;
-  (void)parser.parseOptionalKeyword(&word);
-  if (std::optional<EnumT> found = symbolize(word)) {
-    value = *found;
-    return success();
-  }
-  InFlightDiagnostic diagnostic = parser.emitError(loc, "expected one of ");
-  llvm::interleaveComma(
-      llvm::seq<unsigned>(0, maximum + 1), diagnostic,
-      [&](unsigned i) { diagnostic << stringify(static_cast<EnumT>(i)); });
-  if (!word.empty())
-    diagnostic << "; got '" << word << "'";
-  return diagnostic;
 }
 
 #define PARSE_ENUM(parser, value, EnumT)                                       \
