@@ -48,12 +48,14 @@ static std::pair<unsigned, SmallVector<Value>> getTokenOperands(Operation *op) {
             tokens = outRank() - 2;
         SmallVector<Value> operands(combine.getRows());
         for (CombineTerm term : combine.getTerms()) {
-          // Static coefficients have no token dimension.
+          // Static coefficients have no token dimension; factors may stop short
+          // of what are streams, not tokens.
           unsigned ofStreams = 0;
           if (term.kind == TermKind::By || term.kind == TermKind::Transposed)
             ofStreams = combine.termHasStreams(term) ? 2 : 1;
-          if (term.coefficients &&
-              rankOf(term.coefficients) >= tokens + ofStreams)
+          unsigned fewest =
+              term.kind == TermKind::Scaled ? 1 : tokens + ofStreams;
+          if (term.coefficients && rankOf(term.coefficients) >= fewest)
             operands.push_back(term.coefficients);
         }
         return std::pair(tokens, operands);
@@ -114,6 +116,10 @@ static Value compareSizes(Operation *op, ArrayRef<Value> operands,
   SmallVector<Value> sized(operands);
   if (!isa<OuterOp>(op))
     llvm::append_range(sized, op->getResults());
+  auto isShorter = [&](Value value) {
+    return cast<RankedTensorType>(value.getType()).getRank() <= index;
+  };
+  llvm::erase_if(sized, isShorter);
   for (Value value : sized)
     if (!isDynamic(value)) {
       reference = value;
@@ -121,7 +127,7 @@ static Value compareSizes(Operation *op, ArrayRef<Value> operands,
     }
   Value expected, same;
   for (Value operand : operands) {
-    if (operand == reference || !isDynamic(operand))
+    if (operand == reference || isShorter(operand) || !isDynamic(operand))
       continue;
     if (!expected)
       expected =

@@ -95,3 +95,17 @@ func.func @static_result(%x: tensor<?x2x8xf32>) -> tensor<4x8xf32> {
   %0 = mhc.reduce_streams sum %x : tensor<?x2x8xf32> to tensor<4x8xf32>
   return %0 : tensor<4x8xf32>
 }
+
+// Factors of a scaled row, where nothing says which dimensions are streams.
+
+// CHECK-LABEL: func.func @factors(
+// CHECK-SAME:    %[[X:.*]]: tensor<?x4x8xf32>, %[[K:.*]]: tensor<?xf32>)
+// CHECK-DAG:     %[[A:.*]] = tensor.dim %[[X]], %{{.*}} : tensor<?x4x8xf32>
+// CHECK-DAG:     %[[B:.*]] = tensor.dim %[[K]], %{{.*}} : tensor<?xf32>
+// CHECK:         %[[SAME:.*]] = arith.cmpi eq, %[[A]], %[[B]] : index
+// CHECK-NEXT:    cf.assert %[[SAME]], "{{.*}}in dimension 0"
+// CHECK-NEXT:    mhc.combine
+func.func @factors(%x: tensor<?x4x8xf32>, %k: tensor<?xf32>) -> tensor<?x4x8xf32> {
+  %0 = mhc.combine (%x scaled %k : tensor<?x4x8xf32>, tensor<?xf32>) -> tensor<?x4x8xf32>
+  return %0 : tensor<?x4x8xf32>
+}
