@@ -51,7 +51,8 @@ struct ExpandToLinalg : OpRewritePattern<ExpandOp> {
 
   LogicalResult matchAndRewrite(ExpandOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getOut().getType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getOut().getType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
     SmallVector<AffineExpr> indices = nest.firstDims(rank - 2);
@@ -102,7 +103,8 @@ struct ReduceStreamsToLinalg : OpRewritePattern<ReduceStreamsOp> {
 
   LogicalResult matchAndRewrite(ReduceStreamsOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getY().getType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getY().getType());
     Type compute = getComputeType(type.getElementType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
@@ -129,7 +131,8 @@ struct AggregateToLinalg : OpRewritePattern<AggregateOp> {
 
   LogicalResult matchAndRewrite(AggregateOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getY().getType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getY().getType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
     SmallVector<unsigned> rows =
@@ -156,7 +159,8 @@ struct CombineToLinalg : OpRewritePattern<CombineOp> {
 
   LogicalResult matchAndRewrite(CombineOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getOut().getType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getOut().getType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
 
@@ -266,9 +270,10 @@ struct InnerToLinalg : SumToLinalg<InnerOp> {
 
   LogicalResult matchAndRewrite(InnerOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getOut().getType();
-    unsigned aRank = op.getA().getType().getRank();
-    unsigned bRank = op.getB().getType().getRank();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getOut().getType());
+    unsigned aRank = getRank(op.getA().getType());
+    unsigned bRank = getRank(op.getB().getType());
     unsigned outRank = type.getRank();
     bool isPairs = op.getKind() == InnerKind::Pairs;
 
@@ -334,8 +339,10 @@ struct ProjectToLinalg : SumToLinalg<ProjectOp> {
   LogicalResult matchAndRewrite(ProjectOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    RankedTensorType type = op.getOut().getType();
-    RankedTensorType xType = op.getX().getType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType xType =
+        cast<RankedTensorType>(op.getX().getType());
     Value phi = foldNormWeight(rewriter, loc, op.getPhi(), op.getNormWeight(),
                                type.getElementType());
     bool isEach = op.getExtent() == Extent::Each;
@@ -368,13 +375,14 @@ struct BackprojectToLinalg : OpRewritePattern<BackprojectOp> {
   LogicalResult matchAndRewrite(BackprojectOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    RankedTensorType type = op.getOut().getType();
-    Type compute = op.getD().getType().getElementType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getOut().getType());
+    Type compute = getElementTypeOrSelf(op.getD().getType());
     Value phi =
         foldNormWeight(rewriter, loc, op.getPhi(), op.getNormWeight(), compute);
     bool isEach = op.getExtent() == Extent::Each;
     unsigned outRank = type.getRank();
-    unsigned tokenRank = op.getD().getType().getRank() - (isEach ? 2 : 1);
+    unsigned tokenRank = getRank(op.getD().getType()) - (isEach ? 2 : 1);
     bool withStreams = outRank == tokenRank + 2;
 
     // (T.., [i,] c, m)
@@ -405,10 +413,12 @@ struct OuterToLinalg : SumToLinalg<OuterOp> {
   LogicalResult matchAndRewrite(OuterOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    RankedTensorType xType = op.getX().getType();
-    RankedTensorType outType = op.getOut().getType();
+    RankedTensorType xType =
+        cast<RankedTensorType>(op.getX().getType());
+    RankedTensorType outType =
+        cast<RankedTensorType>(op.getOut().getType());
     bool isEach = op.getExtent() == Extent::Each;
-    unsigned tokenRank = op.getD().getType().getRank() - (isEach ? 2 : 1);
+    unsigned tokenRank = getRank(op.getD().getType()) - (isEach ? 2 : 1);
     bool withStreams = xType.getRank() == static_cast<int64_t>(tokenRank) + 2;
 
     // Summed as [m, (i,) c] and collapsed afterwards: (m, [i,] c, T..), with i

@@ -24,7 +24,8 @@ struct RstdToLinalg : OpRewritePattern<RstdOp> {
 
   LogicalResult matchAndRewrite(RstdOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getOut().getType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getOut().getType());
     Type element = type.getElementType();
     LoopNest nest(rewriter, op.getLoc(), type.getRank());
     nest.read(op.getSquares(), nest.firstDims(type.getRank()));
@@ -306,7 +307,8 @@ struct SinkhornToLinalg : OpRewritePattern<SinkhornOp> {
     double eps = convention.getEpsValue();
     int64_t iterations = convention.getIterations();
     bool isSoftmax = convention.getStart() == Start::Softmax;
-    RankedTensorType type = op.getOut().getType();
+    RankedTensorType type =
+        cast<RankedTensorType>(op.getOut().getType());
     SinkhornBuilder sinkhorn(rewriter, loc, type);
 
     // The first iteration, with the start value.
@@ -351,7 +353,8 @@ struct SinkhornStepToLinalg : OpRewritePattern<SinkhornStepOp> {
 
   LogicalResult matchAndRewrite(SinkhornStepOp op,
                                 PatternRewriter &rewriter) const override {
-    SinkhornBuilder sinkhorn(rewriter, op.getLoc(), op.getOut().getType());
+    SinkhornBuilder sinkhorn(rewriter, op.getLoc(),
+                             cast<RankedTensorType>(op.getOut().getType()));
     rewriter.replaceOp(op, sinkhorn.step(op.getX(), op.getAxis(),
                                          op.getEps().convertToDouble()));
     return success();

@@ -356,3 +356,44 @@ VariantAttr VariantAttr::getResidual(MLIRContext *context) {
              Precision::BF16x3, Layout::InOut,
              GatesAttr::get(context, Activation::Sigmoid), nullptr);
 }
+
+//===----------------------------------------------------------------------===//
+// #mhc.order
+//===----------------------------------------------------------------------===//
+
+void SumOrderAttr::print(AsmPrinter &printer) const {
+  printer << "<leaf = " << getLeaf() << ", groups = " << getGroups() << ">";
+}
+
+Attribute SumOrderAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  SumOrderAttr defaults = getDefault(parser.getContext());
+  int64_t leaf = defaults.getLeaf(), groups = defaults.getGroups();
+  llvm::StringSet<> given;
+  if (parser.parseLess() ||
+      parseKeys(parser,
+                {{"leaf", [&] { return parser.parseInteger(leaf); }},
+                 {"groups", [&] { return parser.parseInteger(groups); }}},
+                given) ||
+      parser.parseGreater())
+    return {};
+  return parser.getChecked<SumOrderAttr>(loc, parser.getContext(), leaf,
+                                         groups);
+}
+
+LogicalResult SumOrderAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t leaf, int64_t groups) {
+  auto check = [&](StringRef name, int64_t value, int64_t low, int64_t high) {
+    if (value >= low && value <= high && llvm::isPowerOf2_64(value))
+      return success();
+    return LogicalResult(emitError()
+                         << "expected " << name << " to be a power of two from "
+                         << low << " to " << high << ", got " << value);
+  };
+  return success(succeeded(check("leaf", leaf, 8, 1024)) &&
+                 succeeded(check("groups", groups, 1, 256)));
+}
+
+SumOrderAttr SumOrderAttr::getDefault(MLIRContext *context) {
+  return get(context, 32, 16);
+}

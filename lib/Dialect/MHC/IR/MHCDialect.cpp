@@ -66,6 +66,7 @@ struct MHCInlinerInterface : DialectInlinerInterface {
 
 void MHCDialect::initialize() {
   registerAttributes();
+  registerTypes();
   addOperations<
 #define GET_OP_LIST
 #include "mhc/Dialect/MHC/IR/MHCOps.cpp.inc"

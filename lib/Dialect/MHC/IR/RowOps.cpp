@@ -32,8 +32,7 @@ SmallVector<CombineTerm> CombineOp::getTerms() {
 }
 
 bool CombineOp::termHasStreams(const CombineTerm &term) {
-  return cast<RankedTensorType>(term.row.getType()).getRank() ==
-         getOut().getType().getRank();
+  return getRank(term.row.getType()) == getRank(getOut().getType());
 }
 
 void CombineOp::build(OpBuilder &builder, OperationState &state, Type out,
@@ -58,7 +57,7 @@ static LogicalResult verifyTermWithStreams(CombineOp op, CombineTerm term,
                                            const RowShape &shape,
                                            TokenDims &tokens) {
   bool withStreams = op.termHasStreams(term);
-  FailureOr<RowShape> row = verifyRow(op, {"row", term.row}, withStreams);
+  FailureOr<RowShape> row = verifyRow(op, asRow("row", term.row), withStreams);
   if (failed(row))
     return failure();
   if (row->hidden != shape.hidden)
@@ -76,7 +75,7 @@ static LogicalResult verifyTermWithStreams(CombineOp op, CombineTerm term,
     return op.emitOpError("expected ")
            << shape.streams << " streams as 'out' has in a row that is not "
            << "mixed, got " << term.row.getType();
-  NamedValue coefficients{"coefficients", term.coefficients};
+  NamedValue coefficients = asCoefficients("coefficients", term.coefficients);
   switch (term.kind) {
   case TermKind::Plain:
   case TermKind::Scaled:
@@ -99,8 +98,9 @@ static LogicalResult verifyTermWithStreams(CombineOp op, CombineTerm term,
 /// one may be streams or tokens.
 static LogicalResult verifyScaled(CombineOp op, CombineTerm term,
                                   bool withStreams) {
-  auto row = cast<RankedTensorType>(term.row.getType());
-  auto factors = cast<RankedTensorType>(term.coefficients.getType());
+  RankedTensorType row = asRow("row", term.row).getType();
+  RankedTensorType factors =
+      asCoefficients("coefficients", term.coefficients).getType();
   int64_t rank = factors.getRank(), tokensAndStreams = row.getRank() - 1;
   bool mayHaveStreams = !withStreams || op.termHasStreams(term);
   bool fits = rank == 0 || rank == tokensAndStreams ||
@@ -110,7 +110,7 @@ static LogicalResult verifyScaled(CombineOp op, CombineTerm term,
   return op.emitOpError("expected the factors of a scaled row to have its "
                         "token dimensions, or those and its streams, or none; "
                         "got ")
-         << factors << " for " << row;
+         << term.coefficients.getType() << " for " << term.row.getType();
 }
 
 /// The operands that the kinds of the terms ask for.
@@ -131,17 +131,17 @@ static LogicalResult verifyTermCounts(CombineOp op) {
 }
 
 LogicalResult CombineOp::verify() {
-  if (failed(verifyTermCounts(*this)))
+  if (failed(verifyTermCounts(*this)) || failed(verifyOneLevel(*this)))
     return failure();
-  NamedValue out{"out", getOut()};
+  NamedValue out = asRow("out", getOut());
   SmallVector<NamedValue> rows = {out}, coefficients;
   bool withStreams = false;
   for (CombineTerm term : getTerms()) {
-    rows.push_back({"row", term.row});
+    rows.push_back(asRow("row", term.row));
     if (term.coefficients)
-      coefficients.push_back({"coefficients", term.coefficients});
-    int64_t rank = cast<RankedTensorType>(term.row.getType()).getRank();
-    int64_t outRank = getOut().getType().getRank();
+      coefficients.push_back(asCoefficients("coefficients", term.coefficients));
+    int64_t rank = getRank(term.row.getType());
+    int64_t outRank = getRank(getOut().getType());
     if (rank != outRank && rank + 1 != outRank)
       return emitOpError("expected rows of the rank of 'out', or of one less, "
                          "without streams; got ")
@@ -161,18 +161,20 @@ LogicalResult CombineOp::verify() {
         (failed(verifyScaled(*this, term, withStreams)) ||
          failed(tokens.verifyFirst(
              *this, "coefficients",
-             cast<RankedTensorType>(term.coefficients.getType()).getShape()))))
+             asCoefficients("coefficients", term.coefficients)
+                 .getType()
+                 .getShape()))))
       return failure();
     if (withStreams) {
       if (failed(verifyTermWithStreams(*this, term, *shape, tokens)))
         return failure();
       continue;
     }
-    auto row = cast<RankedTensorType>(term.row.getType());
-    if (!haveSameDims(row, getOut().getType(), 1))
+    RankedTensorType row = asRow("row", term.row).getType();
+    if (!haveSameDims(row, out.getType(), 1))
       return emitOpError("expected every row to have the dimensions of 'out', "
                          "got ")
-             << row << " for " << getOut().getType();
+             << term.row.getType() << " for " << getOut().getType();
     if (failed(tokens.verify(*this, "row", row.getShape().drop_back())))
       return failure();
   }
@@ -264,7 +266,10 @@ void CombineOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
 //===----------------------------------------------------------------------===//
 
 LogicalResult AggregateOp::verify() {
-  NamedValue x{"x", getX()}, y{"y", getY()}, pre{"pre", getPre()};
+  if (failed(verifyOneLevel(*this)))
+    return failure();
+  NamedValue x = asRow("x", getX()), y = asRow("y", getY()),
+             pre = asCoefficients("pre", getPre());
   FailureOr<RowShape> xShape, yShape;
   if (failed(xShape = verifyRow(*this, x, true)) ||
       failed(yShape = verifyRow(*this, y, false)))
@@ -291,7 +296,10 @@ AggregateOp::reifyResultShapes(OpBuilder &builder,
 //===----------------------------------------------------------------------===//
 
 LogicalResult InnerOp::verify() {
-  NamedValue a{"a", getA()}, b{"b", getB()}, out{"out", getOut()};
+  if (failed(verifyOneLevel(*this)))
+    return failure();
+  NamedValue a = asRow("a", getA()), b = asRow("b", getB()),
+             out = asCoefficients("out", getOut());
   int64_t aRank = a.getType().getRank(), bRank = b.getType().getRank();
   int64_t outRank = out.getType().getRank();
   // How many token dimensions there are follows from the ranks alone.
@@ -315,8 +323,8 @@ LogicalResult InnerOp::verify() {
       (getKind() != InnerKind::Pairs && aRank != bRank) ||
       (getKind() == InnerKind::Each && streamsIn(aRank) != 1))
     return emitOpError("expected the rank of 'out' to be that of kind ")
-           << stringifyInnerKind(getKind()) << ", got " << out.getType()
-           << " for " << a.getType() << " and " << b.getType();
+           << stringifyInnerKind(getKind()) << ", got " << out.getWrittenType()
+           << " for " << a.getWrittenType() << " and " << b.getWrittenType();
   FailureOr<RowShape> aShape, bShape;
   if (failed(aShape = verifyRow(*this, a, streamsIn(aRank) == 1)) ||
       failed(bShape = verifyRow(*this, b, streamsIn(bRank) == 1)))
@@ -365,21 +373,21 @@ static LogicalResult verifyProduct(Operation *op, Extent extent, NamedValue d,
   if (tokenRank < 0 || (streamRank != 1 && (isEach || streamRank != 0)))
     return op->emitOpError("expected '")
            << d.name << "' of shape " << (isEach ? "[T.., n, m]" : "[T.., m]")
-           << " for '" << x.name << "' of " << x.getType() << ", got "
-           << d.getType();
+           << " for '" << x.name << "' of " << x.getWrittenType() << ", got "
+           << d.getWrittenType();
   FailureOr<RowShape> shape = verifyRow(op, x, streamRank == 1);
   if (failed(shape))
     return failure();
   if (phi.getType().getRank() != 2)
     return op->emitOpError("expected '")
-           << phi.name << "' of rank 2, got " << phi.getType();
+           << phi.name << "' of rank 2, got " << phi.getWrittenType();
   int64_t m = phi.getType().getDimSize(0);
   int64_t columns = isEach ? shape->hidden : shape->streams * shape->hidden;
   if (failed(verifyWeights(op, phi, {m, columns})))
     return failure();
   if (m < 1)
     return op->emitOpError("expected '")
-           << phi.name << "' to have at least one row, got " << phi.getType();
+           << phi.name << "' to have at least one row, got " << phi.getWrittenType();
   if (normWeight &&
       failed(verifyWeights(op, {"norm_weight", normWeight}, columns)))
     return failure();
@@ -404,7 +412,13 @@ LogicalResult ProjectOp::reifyResultShapes(OpBuilder &builder,
 }
 
 LogicalResult BackprojectOp::verify() {
-  NamedValue d{"d", getD()}, out{"out", getOut()}, phi{"phi", getPhi()};
+  if (failed(verifyOneLevel(*this)))
+    return failure();
+  NamedValue d = asCoefficients("d", getD()), out = asRow("out", getOut()),
+             phi = asWeights("phi", getPhi());
+  if (!isOnTensors(*this) && getNormWeight())
+    return emitOpError("expected no 'norm_weight' in a kernel, where phi "
+                       "holds it");
   if (failed(verifyProduct(*this, getExtent(), d, out, phi, getNormWeight())))
     return failure();
   return verifyElementTypes(*this, {out}, {d},

@@ -6,6 +6,8 @@
 
 #include "mhc/Dialect/MHC/IR/Shapes.h"
 
+#include "mhc/Dialect/MHC/IR/MHC.h"
+
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -28,6 +30,68 @@ static std::string toString(ArrayRef<int64_t> dims) {
   llvm::raw_string_ostream os(text);
   printDims(os, dims);
   return text;
+}
+
+/// A scalar or vector as a tensor, with `trailing` dimensions of one behind.
+static RankedTensorType toTensor(Type type, unsigned trailing) {
+  if (auto tensorType = dyn_cast<RankedTensorType>(type))
+    return tensorType;
+  SmallVector<int64_t> shape;
+  if (auto vector = dyn_cast<VectorType>(type))
+    llvm::append_range(shape, vector.getShape());
+  shape.append(trailing, 1);
+  return RankedTensorType::get(shape, getElementTypeOrSelf(type));
+}
+
+NamedValue mlir::mhc::asRow(StringRef name, Value value) {
+  return {name, value,
+          value ? toTensor(value.getType(), 1) : RankedTensorType()};
+}
+
+NamedValue mlir::mhc::asCoefficients(StringRef name, Value value) {
+  return {name, value,
+          value ? toTensor(value.getType(), 0) : RankedTensorType()};
+}
+
+NamedValue mlir::mhc::asWeights(StringRef name, Value value) {
+  if (!value)
+    return {name, value};
+  auto weight = dyn_cast<WeightType>(value.getType());
+  if (!weight)
+    return asCoefficients(name, value);
+  int64_t columns = weight.hasStreams() ? weight.getStreams() : 1;
+  return {name, value,
+          RankedTensorType::get({weight.getOutputs(), columns},
+                                weight.getElementType())};
+}
+
+int64_t mlir::mhc::getRank(Type type) {
+  auto shaped = dyn_cast<ShapedType>(type);
+  return shaped ? shaped.getRank() : 0;
+}
+
+bool mlir::mhc::isOnTensors(Operation *op) {
+  auto isTensor = [](Type type) { return isa<TensorType>(type); };
+  return llvm::any_of(op->getOperandTypes(), isTensor) ||
+         llvm::any_of(op->getResultTypes(), isTensor);
+}
+
+LogicalResult mlir::mhc::verifyOneLevel(Operation *op) {
+  auto isTensor = [](Type type) { return isa<TensorType>(type); };
+  Type first, other;
+  auto note = [&](Type type) {
+    if (!first)
+      first = type;
+    else if (isTensor(type) != isTensor(first))
+      other = type;
+  };
+  llvm::for_each(op->getOperandTypes(), note);
+  llvm::for_each(op->getResultTypes(), note);
+  if (!other)
+    return success();
+  return op->emitOpError("expected tensors alone, or in a kernel scalars, "
+                         "vectors and weights alone, got ")
+         << first << " beside " << other;
 }
 
 bool mlir::mhc::isRowType(Type type) {
@@ -61,13 +125,13 @@ FailureOr<RowShape> mlir::mhc::verifyRow(Operation *op, NamedValue row,
            << row.name << "' of rank " << trailing
            << " or more, token dimensions "
            << (hasStreams ? "and then streams and hidden" : "and then hidden")
-           << ", got " << type;
+           << ", got " << row.getWrittenType();
   ArrayRef<int64_t> shape = type.getShape();
   int64_t hidden = shape.back();
   if (ShapedType::isDynamic(hidden) || hidden < 1 || hidden > kMaxHidden)
     return op->emitOpError("expected hidden, the last dimension of '")
            << row.name << "', to be static and from 1 to " << kMaxHidden
-           << ", got " << type;
+           << ", got " << row.getWrittenType();
   RowShape result{shape.drop_back(trailing), 1, hidden};
   if (!hasStreams)
     return result;
@@ -129,7 +193,7 @@ LogicalResult TokenDims::verifyCoefficients(Operation *op, NamedValue value,
                                   << toString(full);
   if (orStatic && !dims.empty())
     diagnostic << " or " << toString(trailing);
-  return diagnostic << ", got " << value.getType();
+  return diagnostic << ", got " << value.getWrittenType();
 }
 
 LogicalResult mlir::mhc::verifyWeights(Operation *op, NamedValue value,
@@ -138,7 +202,7 @@ LogicalResult mlir::mhc::verifyWeights(Operation *op, NamedValue value,
     return success();
   return op->emitOpError("expected '")
          << value.name << "' of shape " << toString(shape) << ", got "
-         << value.getType();
+         << value.getWrittenType();
 }
 
 LogicalResult mlir::mhc::verifyElementTypes(Operation *op,
@@ -153,7 +217,7 @@ LogicalResult mlir::mhc::verifyElementTypes(Operation *op,
     if (row.value && row.getType().getElementType().isF64() != isWide)
       return op->emitOpError("expected '")
              << row.name << "' of f64 as '" << wide->name << "' is, got "
-             << row.getType();
+             << row.getWrittenType();
   Type compute = isWide ? Type(Float64Type::get(op->getContext()))
                         : Type(Float32Type::get(op->getContext()));
   for (const NamedValue &value : coefficients)
@@ -161,13 +225,13 @@ LogicalResult mlir::mhc::verifyElementTypes(Operation *op,
       return op->emitOpError("expected coefficients of ")
              << compute << " in '" << value.name << "'"
              << (isWide ? " with rows of f64" : " with rows that are not f64")
-             << ", got " << value.getType();
+             << ", got " << value.getWrittenType();
   for (const NamedValue &value : weights)
     if (value.value && value.getType().getElementTypeBitWidth() >
                            compute.getIntOrFloatBitWidth())
       return op->emitOpError("expected weights no wider than ")
              << compute << " in '" << value.name << "', got "
-             << value.getType();
+             << value.getWrittenType();
   return success();
 }
 
@@ -180,6 +244,8 @@ FloatType mlir::mhc::getComputeType(Type rowElementType) {
 LogicalResult mlir::mhc::reifyTokens(Operation *op, OpBuilder &builder,
                                      Value reference,
                                      ReifiedRankedShapedTypeDims &dims) {
+  if (!isOnTensors(op))
+    return failure();
   for (Value result : op->getResults()) {
     auto type = cast<RankedTensorType>(result.getType());
     SmallVector<OpFoldResult> sizes;

@@ -28,7 +28,7 @@ static LogicalResult verifyMatrix(Operation *op, NamedValue matrix) {
   }
   return op->emitOpError("expected '")
          << matrix.name << "' to end in a static square matrix of 1 to "
-         << kMaxStreams << " streams, got " << matrix.getType();
+         << kMaxStreams << " streams, got " << matrix.getWrittenType();
 }
 
 //===----------------------------------------------------------------------===//
@@ -55,18 +55,23 @@ LogicalResult GatesOp::verify() {
   if (getNumResults() < 1 || getNumResults() > 3)
     return emitOpError("expected 1 to 3 results, pre, post and res, got ")
            << getNumResults();
-  RankedTensorType preType = cast<RankedTensorType>(getPre().getType());
+  if (failed(verifyOneLevel(*this)))
+    return failure();
+  NamedValue pre = asCoefficients("pre", getPre());
+  RankedTensorType preType = pre.getType();
   if (preType.getRank() < 1)
-    return emitOpError("expected 'pre' of shape [T.., n], got ") << preType;
+    return emitOpError("expected 'pre' of shape [T.., n], got ")
+           << pre.getWrittenType();
   int64_t n = preType.getShape().back();
   TokenDims tokens("pre", preType.getShape().drop_back());
   if (n < 1 || n > kMaxStreams)
     return emitOpError("expected 'pre' to end in a static number of streams "
                        "from 1 to ")
-           << kMaxStreams << ", got " << preType;
+           << kMaxStreams << ", got " << pre.getWrittenType();
 
-  NamedValue h{"h", getH()}, base{"base", getBase()},
-      scale{"scale", getScale()};
+  NamedValue h = asCoefficients("h", getH()),
+             base = asWeights("base", getBase()),
+             scale = asWeights("scale", getScale());
   bool isTanh = getGates().getActivation() == Activation::Tanh;
   if (isTanh && getNumResults() != 3)
     return emitOpError("expected 3 results with activation = tanh, got ")
@@ -79,15 +84,16 @@ LogicalResult GatesOp::verify() {
       failed(verifyWeights(*this, base, shape)) ||
       failed(verifyWeights(*this, scale, getNumResults() == 1 ? 1 : 3)))
     return failure();
-  SmallVector<NamedValue> coefficients = {h, {"pre", getPre()}};
+  SmallVector<NamedValue> coefficients = {h, pre};
   if (Value post = getPost()) {
-    coefficients.push_back({"post", post});
-    if (failed(tokens.verifyCoefficients(*this, {"post", post}, n, false)))
+    coefficients.push_back(asCoefficients("post", post));
+    if (failed(tokens.verifyCoefficients(*this, coefficients.back(), n, false)))
       return failure();
   }
   if (Value res = getRes()) {
-    coefficients.push_back({"res", res});
-    if (failed(tokens.verifyCoefficients(*this, {"res", res}, {n, n}, false)))
+    coefficients.push_back(asCoefficients("res", res));
+    if (failed(
+            tokens.verifyCoefficients(*this, coefficients.back(), {n, n}, false)))
       return failure();
   }
   // The coefficients give the type: f64 all of them, or f32.
@@ -95,13 +101,14 @@ LogicalResult GatesOp::verify() {
   for (NamedValue value : coefficients)
     if (value.getType().getElementType() != compute)
       return emitOpError("expected '") << value.name << "' of " << compute
-                                       << " as 'h' is, got " << value.getType();
+                                       << " as 'h' is, got "
+                                       << value.getWrittenType();
   for (NamedValue value : {scale, base})
     if (value.getType().getElementTypeBitWidth() >
         compute.getIntOrFloatBitWidth())
       return emitOpError("expected '")
              << value.name << "' no wider than " << compute << ", got "
-             << value.getType();
+             << value.getWrittenType();
   return success();
 }
 
@@ -115,7 +122,7 @@ LogicalResult GatesOp::reifyResultShapes(OpBuilder &builder,
 //===----------------------------------------------------------------------===//
 
 LogicalResult SinkhornOp::verify() {
-  return verifyMatrix(*this, {"logits", getLogits()});
+  return verifyMatrix(*this, asCoefficients("logits", getLogits()));
 }
 
 LogicalResult SinkhornOp::reifyResultShapes(OpBuilder &builder,
@@ -126,7 +133,7 @@ LogicalResult SinkhornOp::reifyResultShapes(OpBuilder &builder,
 LogicalResult SinkhornStepOp::verify() {
   if (failed(verifyEps(*this, getEpsAttr())))
     return failure();
-  return verifyMatrix(*this, {"x", getX()});
+  return verifyMatrix(*this, asCoefficients("x", getX()));
 }
 
 LogicalResult

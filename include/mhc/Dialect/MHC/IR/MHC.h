@@ -19,6 +19,7 @@
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -29,7 +30,19 @@
 #define GET_ATTRDEF_CLASSES
 #include "mhc/Dialect/MHC/IR/MHCAttributes.h.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "mhc/Dialect/MHC/IR/MHCTypes.h.inc"
+
 namespace mlir::mhc {
+/// One exit of an mhc.sweep: what leaves it, and for products what it is
+/// multiplied with (phi of a project, the coefficients of an outer).
+struct SweepExit {
+  ExitKind kind;
+  Value value;
+  Value by;
+  Precision precision = Precision::BF16x3;
+};
+
 /// One term of an mhc.combine: the row, its coefficients (null for a plain
 /// term), and how they weight it.
 struct CombineTerm {

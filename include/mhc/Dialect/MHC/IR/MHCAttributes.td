@@ -55,6 +55,11 @@ def MHC_TermKindEnum : MHC_Enum<"TermKind", "how a term of a combine is weighted
     MHC_Case<"Plain", 0, "plain">, MHC_Case<"Scaled", 1, "scaled">,
     MHC_Case<"By", 2, "by">, MHC_Case<"Transposed", 3, "transposed">]>;
 
+def MHC_ExitKindEnum : MHC_Enum<"ExitKind", "what leaves a sweep", [
+    MHC_Case<"Row", 0, "row">, MHC_Case<"Sum", 1, "sum">,
+    MHC_Case<"Project", 2, "project">, MHC_Case<"Outer", 3, "outer">,
+    MHC_Case<"Total", 4, "total">]>;
+
 class MHC_KeywordAttr<EnumInfo info, string mnemonic>
     : EnumAttr<MHC_Dialect, info, mnemonic> {
   let assemblyFormat = "`<` $value `>`";
@@ -65,6 +70,7 @@ def MHC_ExtentAttr : MHC_KeywordAttr<MHC_ExtentEnum, "extent">;
 def MHC_InnerKindAttr : MHC_KeywordAttr<MHC_InnerKindEnum, "inner_kind">;
 def MHC_ReductionAttr : MHC_KeywordAttr<MHC_ReductionEnum, "stream_reduction">;
 def MHC_TermKindAttr : MHC_KeywordAttr<MHC_TermKindEnum, "term_kind">;
+def MHC_ExitKindAttr : MHC_KeywordAttr<MHC_ExitKindEnum, "exit_kind">;
 def MHC_TermKindsAttr
     : TypedArrayAttrBase<MHC_TermKindAttr, "kinds of the terms of a combine">;
 
@@ -121,6 +127,25 @@ def MHC_SinkhornAttr : MHC_Attr<"Sinkhorn", "sinkhorn"> {
     /// The axes of all half steps after the start value, in order.
     ::llvm::SmallVector<Axis> getAxes() const;
     double getEpsValue() const { return getEps().getValueAsDouble(); }
+  }];
+}
+
+def MHC_SumOrderAttr : MHC_Attr<"SumOrder", "order"> {
+  let summary = "the order of the sums over hidden of a kernel";
+  let description = [{
+    The order in which a sum adds is part of what it computes. Columns are cut into
+    *leaves* of `leaf` columns, all streams, which a target adds in one order of its
+    own. The leaves are dealt to `groups` contiguous groups of equal length (the last
+    ones may be shorter, or empty); the leaves of a group are added by a balanced pairwise
+    tree, and so are the groups. What has no neighbour moves up as it is.
+
+    Both are powers of two; `leaf` is from 8 to 1024, `groups` from 1 to 256. Defaults:
+    `leaf = 32`, `groups = 16`.
+  }];
+  let parameters = (ins "int64_t":$leaf, "int64_t":$groups);
+  let extraClassDeclaration = [{
+    /// Leaves of 32 columns in 16 groups.
+    static SumOrderAttr getDefault(::mlir::MLIRContext *context);
   }];
 }
 

@@ -22,7 +22,7 @@ def MHC_Dialect : Dialect {
     Hyper-connections carry `n` of them and learn, for each token, how a
     sublayer F reads from the streams, writes to them, and how they mix.
 
-    The dialect has three levels so far, each made of the one below it:
+    The dialect has four levels:
 
     * *model*: what people write: `mhc.connection`, `mhc.head`, `mhc.expand`,
       `mhc.reduce_streams`;
@@ -30,7 +30,10 @@ def MHC_Dialect : Dialect {
       coefficients of a token: `mhc.combine`, `mhc.aggregate`, `mhc.inner`,
       `mhc.project`, `mhc.backproject`, `mhc.outer`;
     * *token*: what is computed from the coefficients of one token alone:
-      `mhc.rstd`, `mhc.gates`, `mhc.sinkhorn`, `mhc.sinkhorn_step`.
+      `mhc.rstd`, `mhc.gates`, `mhc.sinkhorn`, `mhc.sinkhorn_step`;
+    * *kernels*: `mhc.kernel`, the program of one token, made of sweeps over hidden
+      (`mhc.sweep`) and of row and token ops on one column and one token;
+      `mhc.prepare`, work on weights alone.
 
     Shapes in this reference are written with `T..` for the token dimensions
     (any number of them, static, dynamic, or zero long), `n` for the streams
@@ -45,7 +48,11 @@ def MHC_Dialect : Dialect {
     and rounded once, when they are written.
   }];
   let useDefaultAttributePrinterParser = 1;
-  let extraClassDeclaration = "void registerAttributes();";
+  let useDefaultTypePrinterParser = 1;
+  let extraClassDeclaration = [{
+    void registerAttributes();
+    void registerTypes();
+  }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::tensor::TensorDialect"
@@ -76,6 +83,27 @@ def MHC_Weights : Type<And<[MHC_Rows.predicate, HasStaticShapePred]>,
     "weights (ranked tensor of bf16, f16, f32 or f64"
     " with a static shape, without encoding)",
     "::mlir::RankedTensorType">;
+
+// In a kernel the same ops work on one token, or on one column of it.
+
+/// The elements of a row at one column: a vector over the streams, or a scalar.
+def MHC_Column : AnyTypeOf<[MHC_Float, VectorOfRankAndType<[1], [MHC_Float]>]>;
+def MHC_RowsOrColumn : AnyTypeOf<[MHC_Rows, MHC_Column],
+    MHC_Rows.summary # ", or a column (bf16, f16, f32 or f64, or a vector)">;
+/// The coefficients of one token.
+def MHC_CoefficientVector : AnyTypeOf<[
+    MHC_CoefficientFloat, FixedVectorOfAnyRank<[MHC_CoefficientFloat]>]>;
+def MHC_CoefficientsOrVector
+    : AnyTypeOf<[MHC_Coefficients, MHC_CoefficientVector],
+                MHC_Coefficients.summary # ", or those of a token (a scalar or a vector)">;
+def MHC_WeightsOrVector
+    : AnyTypeOf<[MHC_Weights, FixedVectorOfAnyRank<[MHC_Float]>],
+                MHC_Weights.summary # ", or a vector">;
+def MHC_InKernelWeight
+    : Type<CPred<"::llvm::isa<::mlir::mhc::WeightType>($_self)">, "!mhc.weight">;
+def MHC_WeightsOrInKernel
+    : AnyTypeOf<[MHC_Weights, MHC_InKernelWeight],
+                MHC_Weights.summary # ", or !mhc.weight">;
 
 //===----------------------------------------------------------------------===//
 // Op classes

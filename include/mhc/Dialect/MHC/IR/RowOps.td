@@ -45,9 +45,9 @@ def MHC_CombineOp : MHC_TensorOp<"combine", [AttrSizedOperandSegments]> {
     ```
   }];
   let arguments = (ins
-    Variadic<MHC_Rows>:$rows, Variadic<MHC_Coefficients>:$coefficients,
+    Variadic<MHC_RowsOrColumn>:$rows, Variadic<MHC_CoefficientsOrVector>:$coefficients,
     MHC_TermKindsAttr:$kinds);
-  let results = (outs MHC_Rows:$out);
+  let results = (outs MHC_RowsOrColumn:$out);
   let assemblyFormat = [{
     custom<Terms>($rows, type($rows), $coefficients, type($coefficients), $kinds)
     attr-dict `->` type($out)
@@ -78,8 +78,8 @@ def MHC_AggregateOp : MHC_TensorOp<"aggregate"> {
     }
     ```
   }];
-  let arguments = (ins MHC_Rows:$x, MHC_Coefficients:$pre);
-  let results = (outs MHC_Rows:$y);
+  let arguments = (ins MHC_RowsOrColumn:$x, MHC_CoefficientsOrVector:$pre);
+  let results = (outs MHC_RowsOrColumn:$y);
   let assemblyFormat =
       "$x `,` $pre attr-dict `:` functional-type(operands, results)";
 }
@@ -106,8 +106,8 @@ def MHC_InnerOp : MHC_TensorOp<"inner"> {
   }];
   let arguments = (ins
     DefaultValuedAttr<MHC_InnerKindAttr, "::mlir::mhc::InnerKind::Pairs">:$kind,
-    MHC_Rows:$a, MHC_Rows:$b);
-  let results = (outs MHC_Coefficients:$out);
+    MHC_RowsOrColumn:$a, MHC_RowsOrColumn:$b);
+  let results = (outs MHC_CoefficientsOrVector:$out);
   let assemblyFormat =
       "custom<InnerKind>($kind, $a) `,` $b attr-dict `:` functional-type(operands, results)";
 }
@@ -171,9 +171,9 @@ def MHC_BackprojectOp : MHC_TensorOp<"backproject"> {
   }];
   let arguments = (ins
     DefaultValuedAttr<MHC_ExtentAttr, "::mlir::mhc::Extent::Whole">:$extent,
-    MHC_Coefficients:$d, MHC_Weights:$phi, Optional<MHC_Weights>:$norm_weight,
+    MHC_CoefficientsOrVector:$d, MHC_WeightsOrInKernel:$phi, Optional<MHC_Weights>:$norm_weight,
     DefaultValuedAttr<MHC_PrecisionAttr, "::mlir::mhc::Precision::BF16x3">:$precision);
-  let results = (outs MHC_Rows:$out);
+  let results = (outs MHC_RowsOrColumn:$out);
   let assemblyFormat = [{
     custom<Extent>($extent, $d) `by` $phi (`norm_weight` $norm_weight^)?
     (`precision` custom<Precision>($precision)^)? attr-dict `:` functional-type(operands, results)

@@ -38,15 +38,46 @@ struct RowShape {
   int64_t hidden;
 };
 
-/// An operand or result, by the name that diagnostics use.
+/// An operand or result, by the name that diagnostics use. Ops verify tensors
+/// and, inside a kernel, the values of one token or one column by the same
+/// rules: these are seen as tensors without token dimensions, and a column as
+/// a row of hidden 1.
 struct NamedValue {
   StringRef name;
   Value value;
+  /// What is verified; the type of the value itself is what diagnostics print.
+  RankedTensorType shape;
 
-  RankedTensorType getType() const {
-    return cast<RankedTensorType>(value.getType());
-  }
+  /// A tensor, or null.
+  NamedValue(StringRef name, Value value)
+      : NamedValue(name, value,
+                   value ? dyn_cast<RankedTensorType>(value.getType())
+                         : RankedTensorType()) {}
+  NamedValue(StringRef name, Value value, RankedTensorType shape)
+      : name(name), value(value), shape(shape) {}
+
+  RankedTensorType getType() const { return shape; }
+  Type getWrittenType() const { return value.getType(); }
 };
+
+/// Rows, or a column of them: `vector<nxT>` over the streams, or `T`.
+NamedValue asRow(StringRef name, Value value);
+
+/// Coefficients, or those of one token: a vector or a scalar.
+NamedValue asCoefficients(StringRef name, Value value);
+
+/// Weights [m, columns]; in a kernel `!mhc.weight`, seen as one column, and
+/// vectors.
+NamedValue asWeights(StringRef name, Value value);
+
+/// The rank of rows, coefficients or their parts in a kernel.
+int64_t getRank(Type type);
+
+/// Whether an op works on tensors, and not on one token or column in a kernel.
+bool isOnTensors(Operation *op);
+
+/// An op's operands and results are all tensors, or none is.
+LogicalResult verifyOneLevel(Operation *op);
 
 /// Whether a type can be that of rows: a ranked tensor of bf16, f16, f32 or f64
 /// without an encoding.

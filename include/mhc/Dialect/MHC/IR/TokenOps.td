@@ -23,8 +23,8 @@ def MHC_RstdOp : MHC_TensorOp<"rstd", [SameOperandsAndResultType, Elementwise]> 
     }
     ```
   }];
-  let arguments = (ins MHC_Coefficients:$squares, I64Attr:$count, F64Attr:$eps);
-  let results = (outs MHC_Coefficients:$out);
+  let arguments = (ins MHC_CoefficientsOrVector:$squares, I64Attr:$count, F64Attr:$eps);
+  let results = (outs MHC_CoefficientsOrVector:$out);
   let assemblyFormat = "$squares attr-dict `:` type($squares)";
 }
 
@@ -56,9 +56,9 @@ def MHC_GatesOp : MHC_TensorOp<"gates"> {
     ```
   }];
   let arguments = (ins
-    MHC_GatesAttr:$gates, MHC_Coefficients:$h, MHC_Weights:$scale,
-    MHC_Weights:$base);
-  let results = (outs Variadic<MHC_Coefficients>:$outs);
+    MHC_GatesAttr:$gates, MHC_CoefficientsOrVector:$h, MHC_WeightsOrVector:$scale,
+    MHC_WeightsOrVector:$base);
+  let results = (outs Variadic<MHC_CoefficientsOrVector>:$outs);
   let assemblyFormat = [{
     $gates $h `,` $scale `,` $base attr-dict
     `:` functional-type(operands, results)
@@ -92,8 +92,8 @@ def MHC_SinkhornOp : MHC_TensorOp<"sinkhorn", [SameOperandsAndResultType]> {
     }
     ```
   }];
-  let arguments = (ins MHC_SinkhornAttr:$convention, MHC_Coefficients:$logits);
-  let results = (outs MHC_Coefficients:$out);
+  let arguments = (ins MHC_SinkhornAttr:$convention, MHC_CoefficientsOrVector:$logits);
+  let results = (outs MHC_CoefficientsOrVector:$out);
   let assemblyFormat = "$convention $logits attr-dict `:` type($logits)";
 }
 
@@ -112,8 +112,8 @@ def MHC_SinkhornStepOp
     }
     ```
   }];
-  let arguments = (ins MHC_AxisAttr:$axis, MHC_Coefficients:$x, F64Attr:$eps);
-  let results = (outs MHC_Coefficients:$out);
+  let arguments = (ins MHC_AxisAttr:$axis, MHC_CoefficientsOrVector:$x, F64Attr:$eps);
+  let results = (outs MHC_CoefficientsOrVector:$out);
   let assemblyFormat = "custom<Axis>($axis) $x attr-dict `:` type($x)";
 }
 
