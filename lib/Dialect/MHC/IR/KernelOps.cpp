@@ -66,8 +66,8 @@ void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef label,
     if (isa<RankedTensorType>(out.getType()))
       state.addTypes(out.getType());
   Block &block = state.addRegion()->emplaceBlock();
-  block.addArguments(
-      types, SmallVector<Location>(types.size(), state.location));
+  block.addArguments(types,
+                     SmallVector<Location>(types.size(), state.location));
 }
 
 /// The dimensions that a type in a kernel has, without token dimensions.
@@ -103,9 +103,9 @@ int64_t KernelOp::getTokenRank() {
   int64_t rank = 0;
   auto note = [&](Value outer, Type inner) {
     if (isPerToken(inner))
-      rank = std::max<int64_t>(rank,
-                               cast<ShapedType>(outer.getType()).getRank() -
-                                   getInnerShape(inner).size());
+      rank =
+          std::max<int64_t>(rank, cast<ShapedType>(outer.getType()).getRank() -
+                                      getInnerShape(inner).size());
   };
   for (auto [in, argument] : llvm::zip(getIns(), getBody().getArguments()))
     note(in, argument.getType());
@@ -147,21 +147,19 @@ void KernelOp::getEffects(
   }
 }
 
-LogicalResult
-KernelOp::reifyResultShapes(OpBuilder &builder,
-                            ReifiedRankedShapedTypeDims &dims) {
+LogicalResult KernelOp::reifyResultShapes(OpBuilder &builder,
+                                          ReifiedRankedShapedTypeDims &dims) {
   for (Value out : getOuts()) {
     auto type = dyn_cast<RankedTensorType>(out.getType());
     if (!type)
       return failure();
     SmallVector<OpFoldResult> sizes;
     for (auto [index, size] : llvm::enumerate(type.getShape()))
-      sizes.push_back(
-          ShapedType::isDynamic(size)
-              ? OpFoldResult(
-                    tensor::DimOp::create(builder, getLoc(), out, index)
-                        .getResult())
-              : OpFoldResult(builder.getIndexAttr(size)));
+      sizes.push_back(ShapedType::isDynamic(size)
+                          ? OpFoldResult(tensor::DimOp::create(
+                                             builder, getLoc(), out, index)
+                                             .getResult())
+                          : OpFoldResult(builder.getIndexAttr(size)));
     dims.push_back(std::move(sizes));
   }
   return success();
@@ -169,8 +167,8 @@ KernelOp::reifyResultShapes(OpBuilder &builder,
 
 /// One operand or destination against the type that it has in the region.
 static LogicalResult verifyOuter(KernelOp op, const Twine &name, Value outer,
-                                 Type inner, int64_t tokenRank,
-                                 bool orStatic, std::optional<TokenDims> &tokens) {
+                                 Type inner, int64_t tokenRank, bool orStatic,
+                                 std::optional<TokenDims> &tokens) {
   auto type = cast<ShapedType>(outer.getType());
   if (!isa<RowType, WeightType, TotalType>(inner)) {
     Type element = getElementTypeOrSelf(inner);
@@ -241,8 +239,7 @@ LogicalResult KernelOp::verifyRegions() {
     return emitOpError("expected the region to end with mhc.return");
   if (end.getNumOperands() != getOuts().size())
     return end.emitOpError("expected one value for each of ")
-           << getOuts().size() << " destinations, got "
-           << end.getNumOperands();
+           << getOuts().size() << " destinations, got " << end.getNumOperands();
   int64_t tokenRank = getTokenRank();
   std::optional<TokenDims> tokens;
   for (auto [index, in, argument] :
@@ -386,8 +383,7 @@ static Type inferExit(ExitOp op, const SweepExit &exit, int64_t hidden) {
     SmallVector<int64_t> shape = {d.getShape().back()};
     if (d.getRank() == 2) {
       if (streams != d.getShape().drop_back())
-        return fail("coefficients of the streams of the column, in 'outer'",
-                    d);
+        return fail("coefficients of the streams of the column, in 'outer'", d);
     } else if (d.getRank() == 1) {
       llvm::append_range(shape, streams);
     } else {
@@ -430,8 +426,8 @@ LogicalResult SweepOp::verifyRegions() {
                << weight;
       if (weight && weight.getHidden() != static_cast<int64_t>(getHidden()))
         return op.emitOpError("expected weights of hidden ")
-               << static_cast<int64_t>(getHidden())
-               << " as the sweep has, got " << weight;
+               << static_cast<int64_t>(getHidden()) << " as the sweep has, got "
+               << weight;
     }
   }
   SmallVector<SweepExit> exits = exit.getExits();
@@ -516,8 +512,8 @@ LogicalResult TotalOp::verify() {
 }
 
 LogicalResult PrepareOp::verify() {
-  for (Type type : llvm::concat<const Type>(getOperandTypes(),
-                                            getResultTypes()))
+  for (Type type :
+       llvm::concat<const Type>(getOperandTypes(), getResultTypes()))
     if (!cast<RankedTensorType>(type).hasStaticShape())
       return emitOpError("expected weights of static shapes, got ") << type;
   return success();
