@@ -87,6 +87,7 @@ static void addLoopsToLLVM(OpPassManager &pm) {
 
 void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
                                        const ReferenceOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createMHCDissolveKernels());
   buildModelToLinalgPipeline(pm);
   pm.addNestedPass<func::FuncOp>(createLinalgGeneralizeNamedOpsPass());
   MHCWidenToF64Options widen;
@@ -97,6 +98,7 @@ void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
 }
 
 void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createMHCDissolveKernels());
   buildModelToLinalgPipeline(pm);
   addLinalgToLLVM(pm);
   // Arithmetic on bf16 and f16 elements in f32, rounded after each op; casts
