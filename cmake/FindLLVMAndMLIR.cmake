@@ -4,7 +4,7 @@
 set(MHC_LLVM_MAJOR 22)
 string(CONCAT MHC_INSTALL_HINT
   "Install them on Debian with\n"
-  "    apt-get install llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22\n"
+  "    apt-get install llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22 libomp-22-dev\n"
   "or name another build of LLVM ${MHC_LLVM_MAJOR} with\n"
   "    cmake -DMLIR_DIR=<prefix>/lib/cmake/mlir ...")
 
@@ -43,6 +43,18 @@ separate_arguments(MHC_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 add_definitions(${MHC_LLVM_DEFINITIONS})
 
 find_package(Threads REQUIRED)
+
+# Kernels on the CPU run their tokens in parallel: the programs that mhc-run
+# compiles call LLVM's OpenMP runtime.
+find_library(MHC_OPENMP_LIBRARY NAMES omp libomp.so.5 omp5
+  HINTS ${LLVM_LIBRARY_DIRS} ${LLVM_LIBRARY_DIR} /usr/lib/llvm-${MHC_LLVM_MAJOR}/lib)
+if(NOT MHC_OPENMP_LIBRARY)
+  message(FATAL_ERROR
+    "LLVM's OpenMP runtime, libomp, was not found. Install it on Debian with\n"
+    "    apt-get install libomp-${MHC_LLVM_MAJOR}-dev\n"
+    "or name it with\n"
+    "    cmake -DMHC_OPENMP_LIBRARY=<prefix>/lib/libomp.so ...")
+endif()
 
 option(MHC_ENABLE_ASSERTIONS "Compile the project's own assertions" ON)
 option(MHC_SANITIZE "Compile with the address and undefined-behaviour sanitizers" OFF)

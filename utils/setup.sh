@@ -128,6 +128,7 @@ mhc_missing() {
   mhc_need "llvm-$v-tools" "$prefix/bin/FileCheck"
   mhc_need "clang-$v" -c "clang++-$v"
   mhc_need "lld-$v" -c "ld.lld-$v"
+  mhc_need "libomp-$v-dev" "$prefix/lib/libomp.so"
   mhc_need "libclang-rt-$v-dev" "$prefix/lib/clang/$v/lib/linux/libclang_rt.asan*.a"
   mhc_need "clang-format-$v" -c "clang-format-$v"
 }

@@ -44,8 +44,8 @@ void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createConvertMHCToLinalg());
 }
 
-/// Bufferises linalg on tensors and lowers it to loops and the LLVM dialect.
-static void addLinalgToLLVM(OpPassManager &pm) {
+/// Bufferises linalg and kernels on tensors.
+static void addBufferization(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createMHCProtectArguments());
@@ -67,7 +67,10 @@ static void addLinalgToLLVM(OpPassManager &pm) {
   bufferization::buildBufferDeallocationPipeline(
       pm, bufferization::BufferDeallocationPipelineOptions());
   pm.addPass(createConvertBufferizationToMemRefPass());
+}
 
+/// Lowers linalg and views of memory to plain loops.
+static void addLinalgToLoops(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addNestedPass<func::FuncOp>(memref::createExpandStridedMetadataPass());
   pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
@@ -77,6 +80,10 @@ static void addLinalgToLLVM(OpPassManager &pm) {
 
 /// Loops on memrefs to the LLVM dialect.
 static void addLoopsToLLVM(OpPassManager &pm) {
+  pm.addPass(createConvertSCFToOpenMPPass());
+  // Removes the memref.alloca_scope that every parallel loop gets: it holds one
+  // block only, and loops inside it become several.
+  pm.addPass(createCanonicalizerPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
@@ -93,14 +100,16 @@ void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
   MHCWidenToF64Options widen;
   widen.round = options.round;
   pm.addPass(createMHCWidenToF64(widen));
-  addLinalgToLLVM(pm);
+  addBufferization(pm);
+  addLinalgToLoops(pm);
   addLoopsToLLVM(pm);
 }
 
 void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
-  pm.addNestedPass<func::FuncOp>(createMHCDissolveKernels());
   buildModelToLinalgPipeline(pm);
-  addLinalgToLLVM(pm);
+  addBufferization(pm);
+  pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
+  addLinalgToLoops(pm);
   // Arithmetic on bf16 and f16 elements in f32, rounded after each op; casts
   // to bf16 as integer arithmetic, which vectorises.
   arith::ArithEmulateUnsupportedFloatsOptions emulate;

@@ -20,6 +20,10 @@
 
 using namespace mlir::mhc;
 
+/// Of LLVM's OpenMP runtime. That it is named here makes linkers keep the
+/// library, in which compiled programs find the functions that they call.
+extern "C" int omp_get_max_threads();
+
 static void (*failureHook)() = nullptr;
 
 void mlir::mhc::setHostFailureHook(void (*hook)()) { failureHook = hook; }
@@ -188,6 +192,7 @@ static float mhcExtendF16ToFloat(float carrier) {
 
 llvm::ArrayRef<HostSymbol> mlir::mhc::getHostSymbols() {
   static const HostSymbol symbols[] = {
+      {"omp_get_max_threads", reinterpret_cast<void *>(omp_get_max_threads)},
       {"puts", reinterpret_cast<void *>(mhcPuts)},
       {"abort", reinterpret_cast<void *>(mhcAbort)},
       {"malloc", reinterpret_cast<void *>(mhcMalloc)},

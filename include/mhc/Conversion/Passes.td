@@ -9,6 +9,32 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertMHCKernelToCPU : Pass<"convert-mhc-kernel-to-cpu"> {
+  let summary = "Lower kernels on memrefs to vectors and parallel loops";
+  let description = [{
+    Lowers every `mhc.kernel` on memrefs to `scf`, `vector` and `arith`. Tokens are cut
+    into blocks of 8, blocks are dealt to chunks that run in parallel (`scf.parallel`);
+    how many chunks there are depends on the number of tokens and on the kernel alone.
+    The token's program runs for the 8 tokens of a block at once, one lane each; a
+    sweep runs 16 columns at once.
+
+    Sums over hidden follow the kernel's order. A leaf is cut into vectors of 16
+    columns (of 8, with leaves of 8), which are added by a balanced pairwise tree;
+    products with phi add streams and vectors to each lane by one chain of fused
+    multiply-adds from zero. Lanes stay apart in the tree of leaves, and are added at
+    its root by a balanced pairwise tree. Totals add the tokens of a block in order,
+    then the blocks of a chunk, then the chunks. Products with phi are
+    computed in f32, whatever precision is asked for; in f64 with rows of f64.
+
+    Scratch memory is the kernel's `workspace`, or allocated once for a call.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def ConvertMHCToLinalg : Pass<"convert-mhc-to-linalg"> {
   let summary = "Convert row and token ops to linalg on tensors";
   let description = [{

@@ -33,6 +33,9 @@ struct ConvertMHCToLinalg
     MLIRContext *context = &getContext();
     ConversionTarget target(*context);
     target.addIllegalDialect<MHCDialect>();
+    // Kernels go to a device as they are.
+    target.addLegalOp<KernelOp>();
+    target.markOpRecursivelyLegal<KernelOp>();
     // A kernel is a program of its own; work on weights is made of tensor ops.
     target.addLegalOp<KernelOp, PrepareOp, mhc::ReturnOp>();
     target.markOpRecursivelyLegal<KernelOp>();

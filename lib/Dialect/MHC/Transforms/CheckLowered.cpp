@@ -7,6 +7,7 @@
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace mlir::mhc {
@@ -22,7 +23,8 @@ struct CheckLowered : mhc::impl::MHCCheckLoweredBase<CheckLowered> {
     Operation *leftOver = nullptr;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isa<ModuleOp>(op) ||
-          isa_and_nonnull<LLVM::LLVMDialect>(op->getDialect()))
+          isa_and_nonnull<LLVM::LLVMDialect, omp::OpenMPDialect>(
+              op->getDialect()))
         return WalkResult::advance();
       // A cast stands for the op whose type it hides: look for that one first.
       bool isCast = isa<UnrealizedConversionCastOp>(op);

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mhc/Dialect/MHC/IR/MHC.h"
+#include "mhc/Dialect/MHC/IR/Shapes.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -31,6 +32,18 @@ static std::pair<unsigned, SmallVector<Value>> getTokenOperands(Operation *op) {
   auto outRank = [&] { return rankOf(op->getResult(0)); };
   return llvm::TypeSwitch<Operation *, std::pair<unsigned, SmallVector<Value>>>(
              op)
+      .Case([&](KernelOp kernel) {
+        SmallVector<Value> operands;
+        for (auto [index, in] : llvm::enumerate(kernel.getIns()))
+          if (kernel.hasTokens(index))
+            operands.push_back(in);
+        for (auto [out, value] :
+             llvm::zip_equal(kernel.getOuts(), kernel.getReturned()))
+          if (!isa<TotalType>(value.getType()))
+            operands.push_back(out);
+        unsigned tokens = operands.empty() ? 0 : kernel.getTokenRank();
+        return std::pair(tokens, operands);
+      })
       .Case([&](AggregateOp aggregate) {
         SmallVector<Value> operands = {aggregate.getX()};
         unsigned tokens = outRank() - 1;
@@ -114,7 +127,7 @@ static Value compareSizes(Operation *op, ArrayRef<Value> operands,
   // there are no two.
   Value reference = operands.front();
   SmallVector<Value> sized(operands);
-  if (!isa<OuterOp>(op))
+  if (!isa<KernelOp, OuterOp>(op))
     llvm::append_range(sized, op->getResults());
   auto isShorter = [&](Value value) {
     return cast<RankedTensorType>(value.getType()).getRank() <= index;
@@ -191,7 +204,10 @@ namespace {
 struct CheckSizes : mhc::impl::MHCCheckSizesBase<CheckSizes> {
   void runOnOperation() override {
     OpBuilder builder(&getContext());
-    getOperation()->walk([&](Operation *op) {
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      // Work on weights has static sizes alone.
+      if (isa<PrepareOp>(op) || !isOnTensors(op))
+        return;
       if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
         builder.setInsertionPoint(op);
         return insertSizeChecks(empty, builder);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -25,8 +26,8 @@ static bool makesNoAlias(Operation *user) {
     return llvm::none_of(call.getResultTypes(), llvm::IsaPred<BaseMemRefType>);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(user))
     return linalgOp.hasPureBufferSemantics();
-  return isa<memref::CopyOp, memref::DimOp, memref::LoadOp, memref::StoreOp>(
-      user);
+  return isa<mhc::KernelOp, memref::CopyOp, memref::DimOp, memref::LoadOp,
+             memref::StoreOp>(user);
 }
 
 /// The last op of the allocation's block that uses it, itself or in a region;

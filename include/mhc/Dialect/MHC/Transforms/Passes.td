@@ -96,6 +96,50 @@ def MHCFuseSinkhorn : Pass<"mhc-fuse-sinkhorn"> {
   ];
 }
 
+def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
+  let summary = "Form kernels of row and token ops by the traffic saved";
+  let description = [{
+    Makes `mhc.kernel`s of the row ops, token ops, `mhc.expand`, `mhc.reduce_streams`,
+    and of the elementwise ops and linalg ops between them, if these treat every
+    token alone: elementwise, a sum over hidden or streams, or a sum over tokens.
+
+    A kernel ends where a value goes through any other op: a matrix product, a call,
+    whatever may mix tokens (a remark at that op says why). Between two such ops, everything
+    that shares rows or values is one kernel: the combine of one connection with the
+    product, the gates and the aggregate of the next; in the backward, the end of one
+    connection's gradient with the start of the one before. Within a kernel sweeps
+    follow from sums: what needs a sum is in a sweep after it.
+
+    What crosses between kernels is rows, and what sums over hidden give. Gates,
+    Sinkhorn and other ops on coefficients are computed again in each kernel that needs
+    them. A row is computed again instead of read if what that reads besides is
+    smaller: an expanded row always is, and the streams of the next connection where the backward reads
+    the operands of their combine anyway.
+
+    A row that two sweeps of one kernel read is assumed to be retained between them;
+    with `retain=false` each sweep is taken to read from memory what it reads, which
+    decides otherwise what is computed again.
+
+    Values have the same bits as before, each in the order of sums of a kernel. One
+    rewriting is outside of this and reported in a remark: the product of an expanded
+    row with phi becomes that of the row with phi added over the streams, unless
+    `reassociate=false`. Norm weights are folded into phi in an `mhc.prepare`.
+  }];
+  let options = [
+    Option<"retain", "retain", "bool", /*default=*/"true",
+           "Rows stay on chip between the sweeps of a kernel">,
+    Option<"reassociate", "reassociate", "bool", /*default=*/"true",
+           "Add phi over the streams for rows that were expanded">
+  ];
+  let statistics = [
+    Statistic<"kernels", "kernels", "Number of kernels formed">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def MHCWidenToF64 : Pass<"mhc-widen-to-f64", "::mlir::ModuleOp"> {
   let summary = "Compute in f64: float types become f64, casts identities";
   let description = [{

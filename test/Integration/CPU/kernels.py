@@ -1,0 +1,326 @@
+#!/usr/bin/env python3
+"""kernels.py [ROWS ...]: hand-written kernels on the CPU against numpy's float64.
+
+Each kernel runs with streams from 1 to 16, widths that fill no vector, and token
+counts that fill no block. The numbers of a token must be the same bits in any batch,
+and everything the same bits with any number of threads.
+"""
+import sys
+
+import numpy as np
+
+import harness as h
+
+EPS = 1e-6
+
+
+def element(a, rows):
+    return {"bf16": "bf16", "f16": "f16", "f32": "f32", "f64": "f64"}[rows]
+
+
+class Kernel:
+    """One program: a function of the arguments with one kernel."""
+
+    def __init__(self, name, rows, hidden):
+        self.name, self.rows, self.hidden, self.e = name, rows, hidden, h.coefficients_of(rows)
+        self.ins, self.outs, self.body, self.exact, self.kinds = [], [], [], [], []
+        self.arrays = []
+
+    def add(self, name, array, inner, tokens=True, type=None):
+        """An argument; its tensor type follows from the array."""
+        type = type or (self.rows if inner.startswith("!mhc.row") else self.e)
+        shape = (None, *array.shape[1:]) if tokens else array.shape
+        self.ins.append((name, h.tensor(shape, type), inner))
+        self.arrays.append(array)
+
+    def row(self, name, array, tokens=True):
+        streams = array.shape[1 if tokens else 0:]
+        self.add(name, array, f"!mhc.row<{'x'.join(map(str, streams))}x{self.rows}>", tokens)
+
+    def coefficients(self, name, array, tokens=True):
+        shape = array.shape[1 if tokens else 0:]
+        inner = f"vector<{'x'.join(map(str, shape))}x{self.e}>" if shape else self.e
+        self.add(name, array, inner, tokens)
+
+    def weight(self, name, array, streams=None):
+        m = array.shape[0]
+        shape = f"{m}x{streams}x{self.hidden}" if streams else f"{m}x{self.hidden}"
+        self.add(name, array, f"!mhc.weight<{shape}x{self.e}>", False)
+
+    def out(self, value, inner, shape, exact, kind, tokens=True):
+        """A result: kind is rows, coefficients or total."""
+        type = self.rows if inner.startswith("!mhc.row") else self.e
+        self.outs.append((value, inner, h.tensor((None, *shape) if tokens else shape, type), shape, tokens))
+        self.exact.append(exact)
+        self.kinds.append(kind)
+
+    def text(self):
+        lines = [f"func.func @{self.name}(" + ", ".join(f"%a_{n}: {t}" for n, t, _ in self.ins) + ") -> ("
+                 + ", ".join(o[2] for o in self.outs) + ") {", "  %c0 = arith.constant 0 : index"]
+        first = next(i for i in self.ins if "<?" in i[1])
+        lines.append(f"  %T = tensor.dim %a_{first[0]}, %c0 : {first[1]}")
+        for k, (_, _, type, _, tokens) in enumerate(self.outs):
+            lines.append(f"  %e{k} = tensor.empty({'%T' if tokens else ''}) : {type}")
+        results = ", ".join(f"%r{k}" for k in range(len(self.outs)))
+        lines.append(f"  {results} = mhc.kernel \"{self.name}\" ins("
+                     + ", ".join(f"%{n} = %a_{n} : {t} as {i}" for n, t, i in self.ins) + ")\n      outs("
+                     + ", ".join(f"%e{k} : {o[2]}" for k, o in enumerate(self.outs)) + ") {")
+        lines += ["    " + line for line in self.body]
+        lines.append("    mhc.return " + ", ".join(o[0] for o in self.outs) + " : "
+                     + ", ".join(o[1] for o in self.outs))
+        lines += ["  }", f"  return {results} : " + ", ".join(o[2] for o in self.outs), "}"]
+        return h.ALIASES + "\n".join(lines) + "\n"
+
+
+class Data:
+    """Random inputs, rounded to their types."""
+
+    def __init__(self, seed, rows):
+        self.random, self.rows, self.e = np.random.default_rng(seed), rows, h.coefficients_of(rows)
+
+    def row(self, *shape):
+        return h.round_to(self.random.normal(size=shape), self.rows)
+
+    def coefficients(self, *shape, scale=1.0):
+        return h.round_to(self.random.normal(size=shape) * scale, self.e)
+
+
+def vec(shape, e):
+    return f"vector<{'x'.join(map(str, shape))}x{e}>"
+
+
+def col(n, rows):
+    return f"vector<{n}x{rows}>"
+
+
+def combine_kernel(rows, t, n, c):
+    d, k = Data(1, rows), Kernel("combine", rows, c)
+    x, f, post, mix = d.row(t, n, c), d.row(t, c), d.coefficients(t, n), d.coefficients(t, n, n)
+    k.row("x", x), k.row("f", f), k.coefficients("post", post), k.coefficients("R", mix)
+    k.body += [f"%o = mhc.sweep over {c} (%c = %x : !mhc.row<{n}x{c}x{rows}>, %g = %f : !mhc.row<{c}x{rows}>)"
+               f" -> (!mhc.row<{n}x{c}x{rows}>) {{",
+               f"  %v = mhc.combine (%g by %post : {rows}, {vec((n,), k.e)}), "
+               f"(%c by %R transposed : {col(n, rows)}, {vec((n, n), k.e)}) -> {col(n, rows)}",
+               f"  mhc.exit row(%v : {col(n, rows)})", "}"]
+    k.out("%o", f"!mhc.row<{n}x{c}x{rows}>", (n, c), h.write(x, f, post, np.swapaxes(mix, -1, -2)), "rows")
+    return k
+
+
+def coefficients_of_h(k, n, groups, h_value="%h", scale="%s", base="%b", suffix=""):
+    m = {1: n, 2: 2 * n, 3: n * (n + 2)}[groups]
+    types = [vec((n,), k.e), vec((n,), k.e), vec((n, n), k.e)][:groups]
+    names = [f"%pre{suffix}", f"%post{suffix}", f"%logits{suffix}"][:groups]
+    return (f"{', '.join(names)} = mhc.gates #mhc.gates<pre_eps = 1.0e-6, post_mult = 2.0> {h_value}, {scale}, {base}"
+            f" : ({vec((m,), k.e)}, {vec((1 if groups == 1 else 3,), k.e)}, {vec((m,), k.e)}) -> "
+            + (f"({', '.join(types)})" if groups > 1 else types[0]))
+
+
+def forward_boundary(rows, t, n, c):
+    d, k = Data(2, rows), Kernel("forward_boundary", rows, c)
+    m = n * (n + 2)
+    x, f, ha = d.row(t, n, c), d.row(t, c), d.coefficients(t, m)
+    sa, ba = d.coefficients(3), d.coefficients(m)
+    phi, sb, bb = d.coefficients(m, n * c, scale=(n * c) ** -0.5), d.coefficients(3), d.coefficients(m)
+    k.row("xa", x), k.row("fa", f), k.coefficients("ha", ha)
+    for name, a in (("sa", sa), ("ba", ba), ("sb", sb), ("bb", bb)):
+        k.coefficients(name, a, tokens=False)
+    k.weight("phi", phi, n)
+    column, wide = col(n, rows), vec((n, n), k.e)
+    k.body += [
+        coefficients_of_h(k, n, 3, "%ha", "%sa", "%ba", "a"),
+        f"%Ra = mhc.sinkhorn #v4_sinkhorn %logitsa : {wide}",
+        f"%xn, %m, %ss = mhc.sweep over {c} (%x = %xa : !mhc.row<{n}x{c}x{rows}>, %f = %fa : !mhc.row<{c}x{rows}>)"
+        f" -> (!mhc.row<{n}x{c}x{rows}>, {vec((m,), k.e)}, {k.e}) {{",
+        f"  %o = mhc.combine (%f by %posta : {rows}, {vec((n,), k.e)}), "
+        f"(%x by %Ra transposed : {column}, {wide}) -> {column}",
+        f"  %q = mhc.inner whole %o, %o : ({column}, {column}) -> {k.e}",
+        f"  mhc.exit row(%o : {column}), project(%o by %phi : {column}, !mhc.weight<{m}x{n}x{c}x{k.e}>), "
+        f"sum(%q : {k.e})", "}",
+        f"%rs = mhc.rstd %ss {{count = {n * c} : i64, eps = 1.0e-6 : f64}} : {k.e}",
+        f"%rsb = vector.broadcast %rs : {k.e} to {vec((m,), k.e)}",
+        f"%hb = arith.mulf %m, %rsb : {vec((m,), k.e)}",
+        coefficients_of_h(k, n, 3, "%hb", "%sb", "%bb", "b"),
+        f"%yn = mhc.sweep over {c} (%x = %xn : !mhc.row<{n}x{c}x{rows}>) -> (!mhc.row<{c}x{rows}>) {{",
+        f"  %v = mhc.aggregate %x, %preb : ({column}, {vec((n,), k.e)}) -> {rows}",
+        f"  mhc.exit row(%v : {rows})", "}"]
+    group = np.repeat(np.arange(3), [n, n, n * n])
+
+    def coefficients(hh, s, b):
+        cc = s[group] * hh + b
+        pre, post = h.sigmoid(cc[:, :n]) + 1e-6, 2 * h.sigmoid(cc[:, n:2 * n])
+        return pre, post, np.swapaxes(h.sinkhorn(cc[:, 2 * n:].reshape(-1, n, n)), -1, -2)
+
+    _, post, mix = coefficients(ha, sa, ba)
+    xn = h.round_to(h.write(x, f, post, mix), rows)
+    v = xn.reshape(t, -1)
+    hb = v @ phi.T / np.sqrt((v * v).mean(-1, keepdims=True) + EPS)
+    pre, _, _ = coefficients(hb, sb, bb)
+    k.out("%xn", f"!mhc.row<{n}x{c}x{rows}>", (n, c), xn, "rounded")
+    k.out("%yn", f"!mhc.row<{c}x{rows}>", (c,), h.read(xn, pre), "after rounding")
+    k.out("%hb", vec((m,), k.e), (m,), hb, "after rounding coefficients")
+    return k
+
+
+def backward(rows, t, n, c):
+    """The second sweep of the backward boundary, its coefficients given."""
+    d, k = Data(3, rows), Kernel("backward", rows, c)
+    m = n * (n + 2)
+    x, f, g, dy = d.row(t, n, c), d.row(t, c), d.row(t, n, c), d.row(t, c)
+    post, mixa, mixb = d.coefficients(t, n), d.coefficients(t, n, n), d.coefficients(t, n, n)
+    pre, dm, kk = d.coefficients(t, n), d.coefficients(t, m), d.coefficients(t)
+    phi = d.coefficients(m, n * c, scale=m ** -0.5)
+    for name, a in (("xa", x), ("fa", f), ("ga", g), ("dya", dy)):
+        k.row(name, a)
+    for name, a in (("post", post), ("Ra", mixa), ("Rb", mixb), ("pre", pre), ("dm", dm), ("k", kk)):
+        k.coefficients(name, a)
+    k.weight("phi", phi, n)
+    row, single = f"!mhc.row<{n}x{c}x{rows}>", f"!mhc.row<{c}x{rows}>"
+    column, v1, v2 = col(n, rows), vec((n,), k.e), vec((n, n), k.e)
+    total = f"!mhc.total<{m}x{n}x{c}x{k.e}>"
+    wide = col(n, k.e)
+    k.body += [
+        f"%dpre = mhc.sweep over {c} (%x = %xa : {row}, %f = %fa : {single}, %dy = %dya : {single}) -> ({v1}) {{",
+        f"  %xb = mhc.combine (%f by %post : {rows}, {v1}), (%x by %Ra : {column}, {v2}) -> {column}",
+        f"  %p = mhc.inner %dy, %xb : ({rows}, {column}) -> {v1}",
+        f"  mhc.exit sum(%p : {v1})", "}",
+        f"%dx, %df, %dpost, %dR, %dphi, %dw = mhc.sweep over {c} (%x = %xa : {row}, %f = %fa : {single}, "
+        f"%dy = %dya : {single}, %g = %ga : {row}) -> ({row}, {single}, {v1}, {v2}, {total}, !mhc.total<{c}x{k.e}>) {{",
+        f"  %xb = mhc.combine (%f by %post : {rows}, {v1}), (%x by %Ra : {column}, {v2}) -> {column}",
+        f"  %b = mhc.backproject %dm by %phi : ({vec((m,), k.e)}, !mhc.weight<{m}x{n}x{c}x{k.e}>) -> {wide}",
+        f"  %d = mhc.combine (%g by %Rb transposed : {column}, {v2}), (%dy by %pre : {rows}, {v1}), "
+        f"(%b : {wide}), (%xb scaled %k : {column}, {k.e}) -> {column}",
+        f"  %e = mhc.aggregate %d, %post : ({column}, {v1}) -> {rows}",
+        f"  %q = mhc.inner %d, %f : ({column}, {rows}) -> {v1}",
+        f"  %r = mhc.inner %d, %x : ({column}, {column}) -> {v2}",
+        f"  mhc.exit row(%d : {column}), row(%e : {rows}), sum(%q : {v1}), sum(%r : {v2}), "
+        f"outer(%dm by %xb : {vec((m,), k.e)}, {column}), total(%e : {rows})", "}",
+        f"%dmt = mhc.total %dm : {vec((m,), k.e)} -> !mhc.total<{m}x{k.e}>"]
+    xb = h.round_to(h.write(x, f, post, mixa), rows)
+    back = np.einsum("tj,jic->tic", dm, phi.reshape(m, n, c))
+    dx = h.round_to(np.einsum("toi,toc->tic", mixb, g) + pre[..., None] * dy[:, None] + back
+                    + kk[:, None, None] * xb, rows)
+    df = h.round_to(h.read(dx, post), rows)
+    k.out("%dpre", v1, (n,), np.einsum("tc,tic->ti", dy, xb), "sums")
+    k.out("%dx", row, (n, c), dx, "rounded")
+    k.out("%df", single, (c,), df, "rounded twice")
+    k.out("%dpost", v1, (n,), np.einsum("toc,tc->to", dx, f), "sums")
+    k.out("%dR", v2, (n, n), np.einsum("toc,tic->toi", dx, x), "sums")
+    k.out("%dphi", total, (m, n, c), np.einsum("tj,tic->jic", dm, xb), "total", tokens=False)
+    k.out("%dw", f"!mhc.total<{c}x{k.e}>", (c,), df.sum(0), "total", tokens=False)
+    k.out("%dmt", f"!mhc.total<{m}x{k.e}>", (m,), dm.sum(0), "total", tokens=False)
+    return k
+
+
+def each(rows, t, n, c):
+    """Products of each stream by itself, as in hyper-connections, forwards and backwards."""
+    d, k = Data(4, rows), Kernel("each", rows, c)
+    m = n + 2
+    x, w = d.row(t, n, c), d.row(c)
+    phi, dm = d.coefficients(m, c, scale=c ** -0.5), d.coefficients(t, n, m)
+    k.row("xa", x), k.row("w", w, tokens=False), k.coefficients("dm", dm)
+    k.weight("phi", phi)
+    row, column, v1 = f"!mhc.row<{n}x{c}x{rows}>", col(n, rows), vec((n,), k.e)
+    vm, weight, total = vec((n, m), k.e), f"!mhc.weight<{m}x{c}x{k.e}>", f"!mhc.total<{m}x{c}x{k.e}>"
+    k.body += [
+        f"%p, %ss, %dphi, %dx, %wx = mhc.sweep over {c} (%x = %xa : {row}, %v = %w : !mhc.row<{c}x{rows}>) "
+        f"-> ({vm}, {v1}, {total}, {row}, {row}) {{",
+        f"  %q = mhc.inner each %x, %x : ({column}, {column}) -> {v1}",
+        f"  %b = mhc.backproject each %dm by %phi : ({vm}, {weight}) -> {column}",
+        f"  %u = vector.broadcast %v : {rows} to {column}",
+        f"  %y = arith.mulf %u, %x : {column}",
+        f"  %z = arith.addf %y, %u : {column}",
+        f"  mhc.exit project(%x by %phi : {column}, {weight}), sum(%q : {v1}), outer(%dm by %x : {vm}, {column}), "
+        f"row(%b : {column}), row(%z : {column})", "}"]
+    xw = h.round_to(x * w, rows) if rows in ("bf16", "f16", "f32") else x * w
+    k.out("%p", vm, (n, m), np.einsum("jc,tic->tij", phi, x), "sums")
+    k.out("%ss", v1, (n,), (x * x).sum(-1), "sums")
+    k.out("%dphi", total, (m, c), np.einsum("tij,tic->jc", dm, x), "total", tokens=False)
+    k.out("%dx", row, (n, c), np.einsum("tij,jc->tic", dm, phi), "rows")
+    k.out("%wx", row, (n, c), h.round_to(xw + w, rows), "exact")
+    return k
+
+
+def local_rows(rows, t, n, c):
+    """A row that stays in the kernel, and ops on vectors between sweeps."""
+    d, k = Data(5, rows), Kernel("local_rows", rows, c)
+    x, w = d.row(t, n, c), d.coefficients(n)
+    k.row("xa", x), k.coefficients("w", w, tokens=False)
+    row, column, v1, single = f"!mhc.row<{n}x{c}x{rows}>", col(n, rows), vec((n,), k.e), f"!mhc.row<{c}x{rows}>"
+    k.body += [
+        f"%z, %ss = mhc.sweep over {c} (%x = %xa : {row}) -> ({single}, {k.e}) {{",
+        f"  %v = mhc.aggregate %x, %w : ({column}, {v1}) -> {rows}",
+        (f"  %u = arith.extf %v : {rows} to {k.e}" if rows in ("bf16", "f16")
+         else f"  %u = arith.addf %v, %zero : {rows}"),
+        f"  %q = arith.mulf %u, %u : {k.e}", f"  mhc.exit row(%v : {rows}), sum(%q : {k.e})", "}",
+        f"%rs = mhc.rstd %ss {{count = {c} : i64, eps = 1.0e-6 : f64}} : {k.e}",
+        f"%e = math.exp %rs : {k.e}", f"%th = math.tanh %rs : {k.e}",
+        f"%two = vector.from_elements %e, %th : {vec((2,), k.e)}",
+        f"%m = vector.multi_reduction <maximumf>, %two, %e [0] : {vec((2,), k.e)} to {k.e}",
+        f"%o = mhc.sweep over {c} (%v = %z : {single}) -> ({single}) {{",
+        f"  %s = mhc.combine (%v scaled %rs : {rows}, {k.e}) -> {rows}",
+        f"  mhc.exit row(%s : {rows})", "}"]
+    if rows not in ("bf16", "f16"):
+        k.body.insert(0, f"%zero = arith.constant 0.0 : {rows}")
+    z = h.round_to(h.read(x, w), rows)
+    rs = 1 / np.sqrt((z * z).mean(-1) + EPS)
+    k.out("%o", single, (c,), z * rs[:, None], "after rounding")
+    k.out("%two", vec((2,), k.e), (2,), np.stack([np.exp(rs), np.tanh(rs)], -1), "after rounding coefficients")
+    k.out("%m", k.e, (), np.exp(rs), "after rounding coefficients")
+    return k
+
+
+KERNELS = (combine_kernel, forward_boundary, backward, each, local_rows)
+
+
+def check_errors(check, kernel, got, what):
+    # A row that is rounded inside the kernel may round to a neighbour of the exact one.
+    ulp = h.ROW_LIMIT[kernel.rows]
+    for (value, _, _, _, _), exact, result, kind in zip(kernel.outs, kernel.exact, got, kernel.kinds):
+        if exact.size == 0:
+            check(result.size == 0 and result.shape == exact.shape, f"{what} {value}: shape")
+            continue
+        narrow = kernel.rows in ("bf16", "f16")
+        wide = 1e-12 if kernel.rows == "f64" else 4e-6
+        if kind == "exact":
+            check((result == exact).all(), f"{what} {value}: bits")
+            continue
+        if kind in ("rows", "rounded", "rounded twice", "after rounding"):
+            error, limit = h.row_error(result, exact), max(h.row_limit(kernel.rows, 8), wide)
+            if kind == "rounded twice":
+                limit *= 2
+        else:
+            # Sums feel that neighbours differ by an ulp here and there.
+            limit = wide * 4 + (ulp / 4 if narrow and kind != "total" else 0)
+            if kind == "total" and narrow:
+                limit = ulp
+            error = np.abs(result - exact).max() / max(np.abs(exact).max(), 1e-30)
+        check(error <= limit, f"{what} {value}: error {error:.1e}, limit {limit:.1e}")
+
+
+def main(types):
+    check = h.Checks()
+    shapes = [(n, c) for n, c in ((4, 64), (1, 1), (2, 7), (3, 31), (4, 33), (5, 40), (4, 1000), (16, 96))]
+    for rows in types:
+        for make in KERNELS:
+            for n, c in shapes:
+                counts = (100, 17, 9, 8, 3, 1, 0) if (n, c) == (4, 33) else (17, 0)
+                whole = make(rows, max(counts), n, c)
+                text = whole.text()
+                kept = None
+                for t in counts:
+                    arrays = [a[-t or len(a):] if "<?" in i[1] else a for a, i in zip(whole.arrays, whole.ins)]
+                    what = f"{rows} {whole.name} n {n} hidden {c} tokens {t}"
+                    got = h.cpu(text, arrays)
+                    if kept is None:
+                        check_errors(check, whole, got, what)
+                        kept = got
+                    for (value, _, _, _, tokens), a, b in zip(whole.outs, kept, got):
+                        if tokens:
+                            check(np.array_equal(a[len(a) - t:], b), f"{what} {value}: the same bits")
+                        elif t == 0:
+                            check(b.shape == a.shape and not b.any(), f"{what} {value}: zeros")
+    check.done()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["bf16", "f16", "f32", "f64"])
