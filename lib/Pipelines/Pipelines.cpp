@@ -113,6 +113,7 @@ static void addLoopsToLLVM(OpPassManager &pm) {
 
 void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
                                        const ReferenceOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createMHCDissolveKernels());
   buildModelToLinalgPipeline(pm);
   pm.addNestedPass<func::FuncOp>(createLinalgGeneralizeNamedOpsPass());
   MHCWidenToF64Options widen;
