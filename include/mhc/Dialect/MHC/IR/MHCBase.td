@@ -30,7 +30,8 @@ def MHC_Dialect : Dialect {
       coefficients of a token: `mhc.combine`, `mhc.aggregate`, `mhc.inner`,
       `mhc.project`, `mhc.backproject`, `mhc.outer`;
     * *token*: what is computed from the coefficients of one token alone:
-      `mhc.rstd`, `mhc.gates`, `mhc.sinkhorn`, `mhc.sinkhorn_step`.
+      `mhc.rstd`, `mhc.gates`, `mhc.sinkhorn`, `mhc.sinkhorn_step`, and their
+      gradients, `mhc.rstd_grad` and so on.
 
     Shapes in this reference are written with `T..` for the token dimensions
     (any number of them, static, dynamic, or zero long), `n` for the streams

@@ -7,6 +7,7 @@
 #ifndef MHC_DIALECT_MHC_IR_MHCOPS
 #define MHC_DIALECT_MHC_IR_MHCOPS
 
+include "mhc/Dialect/MHC/IR/GradientOps.td"
 include "mhc/Dialect/MHC/IR/ModelOps.td"
 include "mhc/Dialect/MHC/IR/RowOps.td"
 include "mhc/Dialect/MHC/IR/TokenOps.td"
