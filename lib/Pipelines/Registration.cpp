@@ -7,6 +7,7 @@
 #include "mhc/Conversion/Passes.h"
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
+#include "mhc/Differentiate/Passes.h"
 #include "mhc/Pipelines/Pipelines.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -107,6 +108,7 @@ void mlir::mhc::registerDialects(DialectRegistry &registry) {
 void mlir::mhc::registerPassesAndPipelines() {
   registerMHCTransformsPasses();
   registerMHCConversionPasses();
+  registerMHCDifferentiatePasses();
 
   registerTransformsPasses();
   registerConversionPasses();
