@@ -6,13 +6,14 @@
 Every program of FILE (separated by `// -----`) has one public function, on f64. A
 module with it, @f_gradient, @f_forward and @f_backward runs once on the reference:
 the function at points around random arguments (a five-point stencil, argument by
-argument, along a random direction), and its gradients by both ways. `// ROUND`
-in a program states what it is compared at; see the options below.
+argument, along a random direction), and its gradients by both ways. Comments
+in a program change how:
 
     // TOKENS: 5          the dynamic sizes (3)
     // POSITIVE           arguments are drawn from 0.5 .. 1.5
     // INTEGERS: 4        integers are drawn below this (4)
-    // LIMIT: 1e-7        of the largest derivative (1e-8)
+    // LIMIT: 1e-7        of the sum of the magnitudes of the terms (1e-8)
+    // FORWARD            the function itself cannot be run: @f_forward is run in its place
 """
 import pathlib
 import re
@@ -91,7 +92,10 @@ def check(opt, runner, text, folder):
         for step in STENCIL:
             moved = argument(arguments[i], values[i] + step * STEP * directions[i])
             points[i, step] = len(outputs)
-            outputs += zip(call(name, base[:i] + [moved] + base[i + 1:], arguments, results), results)
+            at = base[:i] + [moved] + base[i + 1:]
+            values_at = (call(name + "_forward", at, arguments, results + kept)[:len(results)] if "FORWARD" in option
+                         else call(name, at, arguments, results))
+            outputs += zip(values_at, results)
     shapes = [draw(kind, option, random).shape for kind in results]
     weights = [np.random.default_rng(2 + k).standard_normal(shape) if is_float(kind) else None
                for k, (kind, shape) in enumerate(zip(results, shapes))]
@@ -108,11 +112,9 @@ def check(opt, runner, text, folder):
     main = [f"func.func @central_differences({', '.join(entry)}) -> ({', '.join(t for _, t in outputs)}) {{", *lines,
             f"  return {', '.join(v for v, _ in outputs)} : {', '.join(t for _, t in outputs)}", "}"]
     source = folder / "program.mlir"
-    body = module.replace(" @central", " @central")
-    # Functions of the program itself must not change with the entry.
-    end = body.rstrip().rfind("}")
-    source.write_text((body[:end] + "\n".join(main) + "\n}\n") if body.lstrip().startswith(("module", "#")) else
-                      body + "\n".join(main))
+    if "FORWARD" in option:
+        module = re.sub(r"  func\.func @" + name + r"\(.*?\n  }\n", "", module, flags=re.S)
+    source.write_text(module[:module.rstrip().rfind("}")] + "\n".join(main) + "\n}\n")
     files = []
     for k, value in enumerate(inputs):
         np.save(folder / f"in{k}.npy", value)
