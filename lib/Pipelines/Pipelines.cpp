@@ -106,6 +106,10 @@ void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
 }
 
 void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
+  // Weights are prepared where they are used.
+  MHCDissolveKernelsOptions prepareAlone;
+  prepareAlone.kernels = false;
+  pm.addNestedPass<func::FuncOp>(createMHCDissolveKernels(prepareAlone));
   buildModelToLinalgPipeline(pm);
   addBufferization(pm);
   pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
