@@ -9,6 +9,7 @@
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
+#include "mhc/Differentiate/Passes.h"
 #include "mhc/Pipelines/Pipelines.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -73,9 +74,8 @@ void mlir::mhc::registerDialects(DialectRegistry &registry) {
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, index::IndexDialect, linalg::LinalgDialect,
                   LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-                  omp::OpenMPDialect,
-                  scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
-                  vector::VectorDialect>();
+                  omp::OpenMPDialect, scf::SCFDialect, tensor::TensorDialect,
+                  ub::UBDialect, vector::VectorDialect>();
 
   // What the LLVM dialect is made from.
   arith::registerConvertArithToLLVMInterface(registry);
@@ -115,6 +115,7 @@ void mlir::mhc::registerPassesAndPipelines() {
   registerMHCAnalysisPasses();
   registerMHCTransformsPasses();
   registerMHCConversionPasses();
+  registerMHCDifferentiatePasses();
 
   registerTransformsPasses();
   registerConversionPasses();
@@ -127,6 +128,11 @@ void mlir::mhc::registerPassesAndPipelines() {
   memref::registerMemRefPasses();
   tensor::registerTensorPasses();
 
+  PassPipelineRegistration<>(
+      "mhc-to-kernels",
+      "Model IR to kernels on tensors, the beginning of every device's "
+      "pipeline",
+      buildModelToKernelsPipeline);
   PassPipelineRegistration<ReferenceOptions>(
       "mhc-to-reference",
       "Model IR to the LLVM dialect, every number computed in f64",

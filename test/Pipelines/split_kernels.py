@@ -46,7 +46,7 @@ def main():
     cuts = list(range(int(sweeps) - 1))
     subsets = [s for n in range(1, len(cuts) + 1) for s in itertools.combinations(cuts, n)]
     for subset in [()] + subsets:
-        option = f"=after={','.join(map(str, subset))}" if subset else ""
+        option = f"=kernel={entry} after={','.join(map(str, subset))}" if subset else ""
         file = folder / "split.mlir"
         call(opt, path, f"--mhc-split-kernels{option}", "-o", file)
         for index, (a, b) in enumerate(zip(want, results(file, "cpu", f"split{len(subset)}{sum(subset)}"))):

@@ -140,6 +140,36 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
   ];
 }
 
+def MHCInlinePrepare : Pass<"mhc-inline-prepare"> {
+  let summary = "Do work on weights where it stands";
+  let description = [{
+    Replaces every `mhc.prepare` by the ops of its region: a device that has no place
+    for prepared weights prepares them in every call.
+
+    ```mlir
+    func.func @twice(%w: tensor<8xf32>) -> tensor<8xf32> {
+      %0 = mhc.prepare ins(%a = %w : tensor<8xf32>) -> (tensor<8xf32>) {
+        %1 = arith.addf %a, %a : tensor<8xf32>
+        mhc.return %1 : tensor<8xf32>
+      }
+      return %0 : tensor<8xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @twice(%w: tensor<8xf32>) -> tensor<8xf32> {
+      %1 = arith.addf %w, %w : tensor<8xf32>
+      return %1 : tensor<8xf32>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"inlined", "inlined", "Number of mhc.prepare replaced">
+  ];
+}
+
 def MHCWidenToF64 : Pass<"mhc-widen-to-f64", "::mlir::ModuleOp"> {
   let summary = "Compute in f64: float types become f64, casts identities";
   let description = [{

@@ -85,6 +85,31 @@ static Value sumElements(OpBuilder &builder, Location loc, Value vector,
   return buildTreeSum(builder, loc, values);
 }
 
+/// Adds a vector over its dimensions `reduced`, as a balanced tree.
+static Value sumOver(OpBuilder &builder, Location loc, Value value,
+                     ArrayRef<int64_t> reduced) {
+  auto type = cast<VectorType>(value.getType());
+  SmallVector<int64_t> order(reduced), kept;
+  int64_t count = 1;
+  for (int64_t i : reduced)
+    count *= type.getDimSize(i);
+  for (int64_t i = 0; i < type.getRank(); ++i)
+    if (!llvm::is_contained(reduced, i)) {
+      order.push_back(i);
+      kept.push_back(type.getDimSize(i));
+    }
+  if (!llvm::is_sorted(order))
+    value = vector::TransposeOp::create(builder, loc, value, order);
+  kept.insert(kept.begin(), count);
+  auto terms = VectorType::get(kept, type.getElementType());
+  if (value.getType() != terms)
+    value = vector::ShapeCastOp::create(builder, loc, terms, value);
+  SmallVector<Value> values;
+  for (int64_t i = 0; i < count; ++i)
+    values.push_back(vector::ExtractOp::create(builder, loc, value, i));
+  return buildTreeSum(builder, loc, values);
+}
+
 /// Converts a float, or each element of a vector of floats.
 static Value convertElements(OpBuilder &builder, Location loc, Value value,
                              Type element) {
@@ -164,6 +189,12 @@ private:
     for (Value in : ins)
       if (!reference && program.getRole(in))
         reference = in;
+    // All that it reads may be constants.
+    for (Operation *op : plan.ops)
+      for (Value operand : op->getOperands())
+        if (!reference && getSplat(operand) &&
+            (program.getRole(operand) || hasShapesOfResult(op)))
+          reference = operand;
     SmallVector<Value> outs;
     for (Value result : plan.results) {
       auto type = cast<RankedTensorType>(result.getType());
@@ -226,7 +257,8 @@ private:
     }
     // An op of the token level, or an elementwise one: the same op on vectors.
     Operation *clone =
-        cloneWith(token, op, [&](Value operand) { return getToken(operand); });
+        cloneWith(token, op, program.getInnerType(tensor),
+                  [&](Value operand) { return getToken(operand); });
     for (auto [result, inner] :
          llvm::zip_equal(op->getResults(), clone->getResults())) {
       inner.setType(program.getInnerType(result));
@@ -235,11 +267,30 @@ private:
     return clone->getResult(tensor.getResultNumber());
   }
 
+  /// Whether all operands have the shape of the result.
+  static bool hasShapesOfResult(Operation *op) {
+    return isa<RstdOp, RstdGradOp>(op) ||
+           OpTrait::hasElementwiseMappableTraits(op);
+  }
+
+  /// The op on `get` of its operands, with a result of `type`.
   template <typename Get>
-  static Operation *cloneWith(OpBuilder &builder, Operation *op, Get get) {
+  Operation *cloneWith(OpBuilder &builder, Operation *op, Type type, Get get) {
     IRMapping mapping;
-    for (Value operand : op->getOperands())
-      mapping.map(operand, get(operand));
+    for (Value operand : op->getOperands()) {
+      TypedAttr splat = getSplat(operand);
+      // A constant says nothing of its role: it has the shape of the others.
+      if (!splat || !hasShapesOfResult(op)) {
+        mapping.map(operand, get(operand));
+        continue;
+      }
+      ArrayRef<int64_t> shape;
+      if (auto vector = dyn_cast<VectorType>(type))
+        shape = vector.getShape();
+      mapping.map(operand,
+                  createConstant(builder, op->getLoc(),
+                                 withShape(splat.getType(), shape), splat));
+    }
     return builder.clone(*op, mapping);
   }
 
@@ -343,7 +394,7 @@ private:
           return emitLinalg(b, linalgOp, tensor.getResultNumber(), column);
         })
         .Default([&](Operation *) {
-          Operation *clone = cloneWith(b, op, column);
+          Operation *clone = cloneWith(b, op, type, column);
           clone->getResult(0).setType(type);
           return clone->getResult(0);
         });
@@ -402,7 +453,7 @@ private:
     SmallVector<SweepExit> exits;
     SmallVector<Value> made;
     SmallVector<Type> types;
-    // Sums first in program order, rows behind them.
+    // Rows first, then sums, each in the order of the program.
     for (Value row : plan.rows) {
       exits.push_back({ExitKind::Row, getColumn(state, row), nullptr});
       made.push_back(row);
@@ -418,8 +469,22 @@ private:
     ExitOp::create(state.builder, loc, exits);
     auto sweep = SweepOp::create(token, loc, state.hidden, state.rows, types);
     moveInto(*state.block, sweep.getBody().front());
+    hoist(sweep);
     for (auto [tensor, value] : llvm::zip_equal(made, sweep.getResults()))
       (program.isRows(tensor) ? rows : tokens)[tensor] = value;
+  }
+
+  /// Moves what is the same for all columns out of a sweep: a linalg op on rows
+  /// may compute with coefficients alone. Row ops stay: a weight has columns
+  /// too.
+  static void hoist(SweepOp sweep) {
+    Block &block = sweep.getBody().front();
+    for (Operation &op : llvm::make_early_inc_range(block.without_terminator()))
+      if (!isa<MHCDialect>(op.getDialect()) &&
+          llvm::none_of(op.getOperands(), [&](Value operand) {
+            return operand.getParentBlock() == &block;
+          }))
+        op.moveBefore(sweep);
   }
 
   Type getExitType(const SweepExit &exit, int64_t hidden, Value result) {
@@ -495,8 +560,8 @@ private:
                   createConstant(builder, at,
                                  withShape(constant.getType(), sizes), scalar));
     };
-    std::optional<OpKind> kind = program.getKind(op);
-    bool adds = kind == OpKind::Reduction || kind == OpKind::Total;
+    SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+    bool adds = llvm::is_contained(iterators, utils::IteratorType::reduction);
     Value yielded = block->getTerminator()->getOperand(number);
     Operation *last = adds ? yielded.getDefiningOp() : nullptr;
     if (adds) {
@@ -520,27 +585,27 @@ private:
     if (!mapping.contains(yielded))
       emitScalarConstant(yielded);
     Value result = mapping.lookup(yielded);
-    if (!adds) {
-      // A result may order its dimensions otherwise than the loops.
-      SmallVector<int64_t> order;
-      AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(number));
-      for (AffineExpr expr : map.getResults()) {
-        const auto *place =
-            llvm::find(loops, cast<AffineDimExpr>(expr).getPosition());
-        if (place != loops.end())
-          order.push_back(place - loops.begin());
-      }
-      if (!llvm::is_sorted(order))
-        result = vector::TransposeOp::create(builder, at, result, order);
-      return result;
+    // Sums over hidden and tokens are those of the exit.
+    SmallVector<int64_t> reduced;
+    SmallVector<unsigned> kept;
+    for (auto [index, loop] : llvm::enumerate(loops))
+      if (iterators[loop] == utils::IteratorType::reduction)
+        reduced.push_back(index);
+      else
+        kept.push_back(loop);
+    if (!reduced.empty())
+      result = sumOver(builder, at, result, reduced);
+    // A result may order its dimensions otherwise than the loops.
+    SmallVector<int64_t> order;
+    AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(number));
+    for (AffineExpr expr : map.getResults()) {
+      const auto *place =
+          llvm::find(kept, cast<AffineDimExpr>(expr).getPosition());
+      if (place != kept.end())
+        order.push_back(place - kept.begin());
     }
-    // Streams that are added too.
-    if (l.streams &&
-        op.getIteratorTypesArray()[*l.streams] ==
-            utils::IteratorType::reduction &&
-        kind == OpKind::Reduction)
-      result = sumElements(builder, at, result,
-                           getElementTypeOrSelf(result.getType()));
+    if (!llvm::is_sorted(order))
+      result = vector::TransposeOp::create(builder, at, result, order);
     return result;
   }
 

@@ -378,16 +378,18 @@ std::optional<OpKind> TokenProgram::classifyLinalg(linalg::LinalgOp op) {
   };
   std::optional<OpKind> kind;
   if (!l.tokens.empty() && llvm::all_of(l.tokens, isReduced)) {
-    if (llvm::all_of(l.inner, isParallel))
+    if (!l.hidden || llvm::all_of(l.inner, isParallel))
       kind = OpKind::Total;
   } else if (llvm::all_of(l.tokens, isParallel)) {
     if (llvm::all_of(l.inner, isParallel))
       kind = l.hidden ? OpKind::Column : OpKind::Token;
-    else if (l.hidden && isReduced(*l.hidden))
+    else if (!l.hidden)
+      kind = OpKind::Token;
+    else if (isReduced(*l.hidden))
       kind = OpKind::Reduction;
   }
-  if (!kind ||
-      !isPlainBody(op, *kind == OpKind::Total || *kind == OpKind::Reduction))
+  if (!kind || !isPlainBody(op, llvm::is_contained(
+                                    iterators, utils::IteratorType::reduction)))
     return std::nullopt;
   // Streams are those of rows with tokens: a matrix product has a loop beside
   // hidden too, but only its weights and its result have it.
@@ -403,24 +405,22 @@ std::optional<OpKind> TokenProgram::classifyLinalg(linalg::LinalgOp op) {
       return std::nullopt;
   }
   // Inside a token, streams come before hidden, and both are whole.
-  auto fits = [&](AffineMap map, bool isResult) {
+  auto fits = [&](AffineMap map) {
     SmallVector<unsigned> dims = getDims(map);
     llvm::erase_if(dims,
                    [&](unsigned d) { return llvm::is_contained(l.tokens, d); });
-    if (!l.hidden)
-      return !isResult || dims.size() == l.inner.size();
-    return llvm::is_sorted(dims, [&](unsigned a, unsigned b) {
+    return !l.hidden || llvm::is_sorted(dims, [&](unsigned a, unsigned b) {
       return a != *l.hidden && b == *l.hidden;
     });
   };
   for (OpOperand *input : op.getDpsInputOperands())
-    if (!fits(op.getMatchingIndexingMap(input), false) ||
+    if (!fits(op.getMatchingIndexingMap(input)) ||
         (!isa<RankedTensorType>(input->get().getType()) &&
          !matchPattern(input->get(), m_Constant())))
       return std::nullopt;
   for (OpOperand &init : op.getDpsInitsMutable()) {
     AffineMap map = op.getMatchingIndexingMap(&init);
-    if (!fits(map, true))
+    if (!fits(map))
       return std::nullopt;
     // Every loop that is not added over is in every result, in order.
     SmallVector<unsigned> wanted;
