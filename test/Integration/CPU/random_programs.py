@@ -10,7 +10,7 @@ import random
 
 import harness as h
 
-STREAMS = (1, 2, 3, 4, 4, 4, 5, 7, 8, 16)
+STREAMS = (1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 7, 8, 16)
 HIDDEN = (1, 7, 31, 32, 33, 40, 64, 64, 100, 512, 1000)
 TYPES = ("bf16", "bf16", "f16", "f32", "f32", "f64")
 UNARY = ("arith.negf", "math.absf", "math.tanh", "math.exp", "math.sqrt", "math.sin", "math.erf", "math.log1p",
