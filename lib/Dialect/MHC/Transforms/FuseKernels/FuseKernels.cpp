@@ -93,23 +93,36 @@ static std::string getReason(Operation *op) {
   return name + " is not known to work on each token alone";
 }
 
-/// Ops that read what one kernel wrote and give another what it reads.
+/// Ops that read what one kernel wrote, where another one depends on what comes
+/// of it.
 static void remarkMissed(Block &block, const TokenProgram &program,
                          const BlockPlan &plan) {
-  for (Operation &op : block) {
+  llvm::DenseSet<Operation *> leadToKernels;
+  SmallVector<Operation *> ends;
+  for (Operation &op : llvm::reverse(block)) {
     if (!plan.isLive(&op) || program.getKind(&op) ||
         op.hasTrait<OpTrait::IsTerminator>())
       continue;
-    bool reads = llvm::any_of(op.getOperands(), [&](Value operand) {
-      return plan.getProducer(operand) != nullptr;
-    });
     bool gives = llvm::any_of(op.getUsers(), [&](Operation *user) {
-      return program.getKind(user).has_value();
+      Operation *here = block.findAncestorOpInBlock(*user);
+      return here && plan.isLive(here) &&
+             (program.getKind(here) || leadToKernels.contains(here));
     });
-    if (reads && gives)
-      remark::missed(op.getLoc(), getRemarkOptions("KernelEnds", &op))
-          << remark::reason("{0}", getReason(&op));
+    if (!gives)
+      continue;
+    leadToKernels.insert(&op);
+    bool reads = false;
+    op.walk([&](Operation *inner) {
+      reads |= llvm::any_of(inner->getOperands(), [&](Value operand) {
+        return plan.getProducer(operand) != nullptr;
+      });
+    });
+    if (reads)
+      ends.push_back(&op);
   }
+  for (Operation *op : llvm::reverse(ends))
+    remark::missed(op->getLoc(), getRemarkOptions("KernelEnds", op))
+        << remark::reason("{0}", getReason(op));
 }
 
 //===----------------------------------------------------------------------===//

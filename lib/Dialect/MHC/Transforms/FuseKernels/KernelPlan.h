@@ -31,6 +31,8 @@ struct SweepPlan {
 };
 
 struct KernelPlan {
+  /// How many leading dimensions of its rows are tokens.
+  unsigned tokenRank = 0;
   /// How many kernels, with other ops between, must have run before.
   unsigned depth = 0;
   /// The ops that the kernel runs, its own and those it repeats, in an order in
@@ -63,6 +65,12 @@ public:
   bool isLive(Operation *op) const { return live.contains(op); }
 
 private:
+  /// Whether an op reads a value token by token, and not as what is the same
+  /// for all tokens.
+  bool isOfTokens(Value operand, Operation *user) const {
+    std::optional<TensorRole> role = program.getRole(operand);
+    return role && role->tokenRank == program.getOpTokenRank(user);
+  }
   void findLive();
   void findDepths();
   void findGroups();
