@@ -37,6 +37,10 @@ Value CodeBuilder::min(Value a, Value b) {
   return arith::MinSIOp::create(builder, loc, a, b);
 }
 
+Value CodeBuilder::max(Value a, Value b) {
+  return arith::MaxSIOp::create(builder, loc, a, b);
+}
+
 Value CodeBuilder::ceilDiv(Value a, int64_t b) {
   return arith::DivSIOp::create(builder, loc, add(a, b - 1), index(b));
 }

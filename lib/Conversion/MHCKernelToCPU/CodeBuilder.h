@@ -23,6 +23,7 @@ public:
   Value mul(Value a, Value b);
   Value mul(Value a, int64_t b) { return b == 1 ? a : mul(a, index(b)); }
   Value min(Value a, Value b);
+  Value max(Value a, Value b);
   /// Rounded up.
   Value ceilDiv(Value a, int64_t b);
   /// The number of trailing zero bits of a positive number.

@@ -8,6 +8,8 @@
 
 #include "LaneMath.h"
 
+#include "mhc/Dialect/MHC/IR/Shapes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -280,7 +282,8 @@ const TotalMemory &KernelLowering::makeTotal(Value total, int64_t lanes) {
   int64_t count = 1;
   for (int64_t size : type.getShape())
     count *= size;
-  TotalMemory memory{nullptr, type.getElementType(), count, lanes, 0};
+  TotalMemory memory{nullptr, getComputeType(type.getElementType()), count,
+                     lanes, 0};
   memory.memory =
       workspace->allocate(memory.element, count * lanes, &memory.offset);
   return totals[total] = memory;
@@ -311,9 +314,9 @@ void KernelLowering::clearTotals() {
 }
 
 // Chunks are added in order, then the lanes of an element; with no tokens there
-// are no chunks, and the sum is zero.
+// are no chunks, and the sum is zero. A narrow total is rounded once, here.
 void KernelLowering::addTotals() {
-  static constexpr int64_t kPart = 1024;
+  static constexpr int64_t kPart = 1024, kLanes = 16;
   Location loc = kernel.getLoc();
   for (auto [value, flatOut] :
        llvm::zip_equal(kernel.getReturned(), flatOuts)) {
@@ -322,30 +325,48 @@ void KernelLowering::addTotals() {
       continue;
     const TotalMemory &total = found->second;
     Value out = flatOut;
+    Type narrow = cast<TotalType>(value.getType()).getElementType();
     auto parallel = scf::ParallelOp::create(
         builder, loc, ValueRange(code.index(0)),
         ValueRange(code.index(llvm::divideCeil(total.count, kPart))),
         ValueRange(code.index(1)));
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(parallel.getBody());
+    // The sum over chunks of what `load` reads in one of them.
+    auto addChunks = [&](Type type, function_ref<Value(Value)> load) {
+      Value zero = createConstant(builder, loc, type, 0.0);
+      return code.loopCarrying(
+          chunks, zero, [&](Value part, ValueRange sum) -> SmallVector<Value> {
+            Value memory = workspace->getBuffer(
+                part, total.offset, total.element, total.count * total.lanes);
+            return {arith::AddFOp::create(builder, loc, sum[0], load(memory))};
+          })[0];
+    };
     Value start = code.mul(parallel.getInductionVars()[0], kPart);
     Value end = code.min(code.add(start, kPart), code.index(total.count));
-    Value zero = createConstant(builder, loc, total.element, 0.0);
-    code.loop(start, end, 1,
-              [&](Value i) { code.storeScalar(zero, out, i); });
-    code.loop(chunks, [&](Value part) {
-      Value memory = workspace->getBuffer(part, total.offset, total.element,
-                                          total.count * total.lanes);
-      code.loop(start, end, 1, [&](Value i) {
-        Value sum = total.lanes == 1
-                        ? code.loadScalar(memory, i)
-                        : createLaneSum(builder, loc,
-                                        code.load(memory,
-                                                  code.mul(i, total.lanes),
-                                                  total.lanes));
-        sum = arith::AddFOp::create(builder, loc, code.loadScalar(out, i), sum);
-        code.storeScalar(sum, out, i);
+    // Vectors of elements, and what is left over.
+    int64_t whole =
+        total.lanes == 1 ? total.count / kLanes * kLanes : int64_t(0);
+    Value wholeEnd = code.min(end, code.index(whole));
+    auto type = VectorType::get({kLanes}, total.element);
+    if (whole)
+      code.loop(start, wholeEnd, kLanes, [&](Value i) {
+        Value sum = addChunks(type, [&](Value memory) {
+          return code.load(memory, i, kLanes);
+        });
+        code.store(convertLanes(builder, loc, sum, narrow), out, i);
       });
-    });
+    Value rest = code.max(start, code.index(whole));
+    if (whole != total.count)
+      code.loop(rest, end, 1, [&](Value i) {
+        Value sum = addChunks(total.element, [&](Value memory) -> Value {
+          if (total.lanes == 1)
+            return code.loadScalar(memory, i);
+          return createLaneSum(
+              builder, loc,
+              code.load(memory, code.mul(i, total.lanes), total.lanes));
+        });
+        code.storeScalar(convertLanes(builder, loc, sum, narrow), out, i);
+      });
   }
 }

@@ -125,8 +125,10 @@ ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &state) {
 }
 
 void KernelOp::print(OpAsmPrinter &printer) {
-  if (std::optional<StringRef> label = getLabel())
-    printer << " \"" << *label << '"';
+  if (std::optional<StringRef> label = getLabel()) {
+    printer << ' ';
+    printer.printString(*label);
+  }
   breakLine(printer);
   printer << "ins";
   printBindings(printer, getBody().getArguments(), getIns(),
