@@ -9,15 +9,15 @@
 
 // The gradient of a combine: one sweep gives both rows and both sums.
 // CHECK-LABEL: func.func @combine(
-// CHECK-SAME: %[[G:.*]]: tensor<?x4x64xbf16>, %[[X:.*]]: tensor<?x4x64xbf16>, %[[F:.*]]: tensor<?x64xbf16>, %[[POST:.*]]: tensor<?x4xf32>, %[[R:.*]]: tensor<?x4x4xf32>)
-// CHECK: %[[K:.*]]:4 = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A2:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A3:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A4:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK-SAME: %[[G:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[F:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:4 = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A2:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A3:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A4:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>, %{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4xf32>, %{{.*}} : tensor<?x4x4xf32>) {
-// CHECK: %[[S:.*]]:4 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:.*]] = %[[A3]] : !mhc.row<64xbf16>, %[[C2:.*]] = %[[A4]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.row<64xbf16>, vector<4xf32>, vector<4x4xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] by %[[A1]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A2]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[Q:.*]] = mhc.inner %[[C]], %[[C1]] : (vector<4xbf16>, bf16) -> vector<4xf32>
-// CHECK: %[[Q1:.*]] = mhc.inner %[[C]], %[[C2]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
+// CHECK: %[[S:[a-z0-9_]+]]:4 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A3]] : !mhc.row<64xbf16>, %[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.row<64xbf16>, vector<4xf32>, vector<4x4xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] by %[[A1]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A2]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner %[[C]], %[[C1]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[Q1:[a-z0-9_]+]] = mhc.inner %[[C]], %[[C2]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>), row(%[[Y]] : bf16), sum(%[[Q]] : vector<4xf32>), sum(%[[Q1]] : vector<4x4xf32>)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1, %[[S]]#2, %[[S]]#3 : !mhc.row<4x64xbf16>, !mhc.row<64xbf16>, vector<4xf32>, vector<4x4xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1, %[[K]]#2, %[[K]]#3 : tensor<?x4x64xbf16>, tensor<?x64xbf16>, tensor<?x4xf32>, tensor<?x4x4xf32>
@@ -33,12 +33,12 @@ func.func @combine(%g: tensor<?x4x64xbf16>, %x: tensor<?x4x64xbf16>, %f: tensor<
 
 // The gradient of a product: dphi is added over tokens.
 // CHECK-LABEL: func.func @project(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[D:.*]]: tensor<?x24xf32>, %[[PHI:.*]]: tensor<24x256xf32>)
-// CHECK: %[[K:.*]]:2 = mhc.kernel "backward"
-// CHECK: ins(%[[A:.*]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A1:.*]] = %[[D]] : tensor<?x24xf32> as vector<24xf32>, %[[A2:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[D:[a-z0-9_]+]]: tensor<?x24xf32>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:2 = mhc.kernel "backward"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[D]] : tensor<?x24xf32> as vector<24xf32>, %[[A2:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>, %{{.*}} : tensor<24x256xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.total<24x4x64xf32>) {
-// CHECK: %[[B:.*]] = mhc.backproject %[[A1]] by %[[A]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xbf16>
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.total<24x4x64xf32>) {
+// CHECK: %[[B:[a-z0-9_]+]] = mhc.backproject %[[A1]] by %[[A]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[B]] : vector<4xbf16>), outer(%[[A1]] by %[[C]] : vector<24xf32>, vector<4xbf16>)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1 : !mhc.row<4x64xbf16>, !mhc.total<24x4x64xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1 : tensor<?x4x64xbf16>, tensor<24x256xf32>
@@ -52,57 +52,57 @@ func.func @project(%x: tensor<?x4x64xbf16>, %d: tensor<?x24xf32>, %phi: tensor<2
 // The gradient of one connection, 46C: dpre is summed first; all terms of dx are one
 // combine. The gradients of the weights are totals, those of scale and base of coefficients alone.
 // CHECK-LABEL: func.func @connection(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[DY:.*]]: tensor<?x64xbf16>, %[[F:.*]]: tensor<?x64xbf16>, %[[G:.*]]: tensor<?x4x64xbf16>, %[[M:.*]]: tensor<?x24xf32>, %[[SQUARES:.*]]: tensor<?xf32>, %[[PHI:.*]]: tensor<24x256xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<24xf32>)
-// CHECK: %[[K:.*]]:5 = mhc.kernel "backward_boundary"
-// CHECK: ins(%[[A:.*]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[M]] : tensor<?x24xf32> as vector<24xf32>, %[[A2:.*]] = %[[SQUARES]] : tensor<?xf32> as f32, %[[A3:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A4:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A5:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A6:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A7:.*]] = %[[DY]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A8:.*]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[DY:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[F:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[G:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[M:[a-z0-9_]+]]: tensor<?x24xf32>, %[[SQUARES:[a-z0-9_]+]]: tensor<?xf32>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<24xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:5 = mhc.kernel "backward_boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[M]] : tensor<?x24xf32> as vector<24xf32>, %[[A2:[a-z0-9_]+]] = %[[SQUARES]] : tensor<?xf32> as f32, %[[A3:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A4:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A5:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A6:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A7:[a-z0-9_]+]] = %[[DY]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A8:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>, %{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<24x256xf32>, %{{.*}} : tensor<3xf32>, %{{.*}} : tensor<24xf32>) {
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[A2]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
-// CHECK: %[[V1:.*]] = arith.mulf %[[A1]], %[[V]] : vector<24xf32>
-// CHECK: %[[G1:.*]]:3 = mhc.gates #v4_gates %[[V1]], %[[A3]], %[[A4]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S:.*]]:4 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:.*]] = %[[A5]] : !mhc.row<64xbf16>, %[[C2:.*]] = %[[A6]] : !mhc.row<4x64xbf16>, %[[C3:.*]] = %[[A7]] : !mhc.row<64xbf16>) -> (!mhc.row<64xbf16>, vector<4xf32>, vector<4x4xf32>, vector<4xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[G1]]#1 : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[Q:.*]] = mhc.inner %[[C]], %[[C1]] : (vector<4xbf16>, bf16) -> vector<4xf32>
-// CHECK: %[[Q1:.*]] = mhc.inner %[[C2]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
-// CHECK: %[[Q2:.*]] = mhc.inner %[[C2]], %[[C3]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[A2]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[A1]], %[[V]] : vector<24xf32>
+// CHECK: %[[G1:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V1]], %[[A3]], %[[A4]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S:[a-z0-9_]+]]:4 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A5]] : !mhc.row<64xbf16>, %[[C2:[a-z0-9_]+]] = %[[A6]] : !mhc.row<4x64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A7]] : !mhc.row<64xbf16>) -> (!mhc.row<64xbf16>, vector<4xf32>, vector<4x4xf32>, vector<4xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[G1]]#1 : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner %[[C]], %[[C1]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[Q1:[a-z0-9_]+]] = mhc.inner %[[C2]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
+// CHECK: %[[Q2:[a-z0-9_]+]] = mhc.inner %[[C2]], %[[C3]] : (vector<4xbf16>, bf16) -> vector<4xf32>
 // CHECK: mhc.exit row(%[[Y]] : bf16), sum(%[[Q]] : vector<4xf32>), sum(%[[Q1]] : vector<4x4xf32>), sum(%[[Q2]] : vector<4xf32>)
-// CHECK: %[[R:.*]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
-// CHECK: %[[V2:.*]] = mhc.sinkhorn_grad #v4_sinkhorn %[[G1]]#2, %[[S]]#2 : vector<4x4xf32>
-// CHECK: %[[V3:.*]], %[[V4:.*]], %[[V5:.*]] = mhc.gates_grad #v4_gates %[[V1]], %[[A3]], %[[A4]], %[[S]]#3, %[[S]]#1, %[[V2]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>, vector<4xf32>, vector<4xf32>, vector<4x4xf32>) -> (vector<24xf32>, vector<3xf32>, vector<24xf32>)
-// CHECK: %[[V6:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
-// CHECK: %[[V7:.*]] = arith.mulf %[[V3]], %[[V6]] : vector<24xf32>
+// CHECK: %[[R:[a-z0-9_]+]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
+// CHECK: %[[V2:[a-z0-9_]+]] = mhc.sinkhorn_grad #v4_sinkhorn %[[G1]]#2, %[[S]]#2 : vector<4x4xf32>
+// CHECK: %[[V3:[a-z0-9_]+]], %[[V4:[a-z0-9_]+]], %[[V5:[a-z0-9_]+]] = mhc.gates_grad #v4_gates %[[V1]], %[[A3]], %[[A4]], %[[S]]#3, %[[S]]#1, %[[V2]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>, vector<4xf32>, vector<4xf32>, vector<4x4xf32>) -> (vector<24xf32>, vector<3xf32>, vector<24xf32>)
+// CHECK: %[[V6:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
+// CHECK: %[[V7:[a-z0-9_]+]] = arith.mulf %[[V3]], %[[V6]] : vector<24xf32>
 // CHECK: %{{.*}} = arith.mulf %[[V3]], %[[A1]] : vector<24xf32>
-// CHECK: %[[V9:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V10:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V11:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V12:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V13:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V14:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V15:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V16:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V17:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V18:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V19:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V20:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V21:.*]] = arith.addf %[[V9]], %[[V10]] : f32
-// CHECK: %[[V22:.*]] = arith.addf %[[V11]], %[[V12]] : f32
-// CHECK: %[[V23:.*]] = arith.addf %[[V13]], %[[V14]] : f32
-// CHECK: %[[V24:.*]] = arith.addf %[[V15]], %[[V16]] : f32
-// CHECK: %[[V25:.*]] = arith.addf %[[V17]], %[[V18]] : f32
-// CHECK: %[[V26:.*]] = arith.addf %[[V19]], %[[V20]] : f32
-// CHECK: %[[V27:.*]] = arith.addf %[[V21]], %[[V22]] : f32
-// CHECK: %[[V28:.*]] = arith.addf %[[V23]], %[[V24]] : f32
-// CHECK: %[[V29:.*]] = arith.addf %[[V25]], %[[V26]] : f32
-// CHECK: %[[V30:.*]] = arith.addf %[[V27]], %[[V28]] : f32
-// CHECK: %[[V31:.*]] = arith.addf %[[V30]], %[[V29]] : f32
-// CHECK: %[[V32:.*]] = mhc.rstd_grad %[[RSTD]], %[[V31]] {count = 256 : i64} : f32
-// CHECK: %[[V33:.*]] = arith.mulf %[[V32]], %{{.*}} : f32
-// CHECK: %[[S1:.*]]:2 = mhc.sweep over 64 (%[[C4:.*]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C5:.*]] = %[[A7]] : !mhc.row<64xbf16>, %[[C6:.*]] = %[[A6]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.total<24x4x64xf32>) {
-// CHECK: %[[B:.*]] = mhc.backproject %[[V7]] by %[[A8]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xf32>
-// CHECK: %[[O:.*]] = mhc.combine (%[[C4]] by %[[R]] : vector<4xbf16>, vector<4x4xf32>), (%[[C5]] by %[[G1]]#0 : bf16, vector<4xf32>), (%[[B]] : vector<4xf32>), (%[[C6]] scaled %[[V33]] : vector<4xbf16>, f32) -> vector<4xbf16>
+// CHECK: %[[V9:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V10:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V11:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V12:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V13:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V14:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V15:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V16:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V17:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V18:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V19:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V20:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V21:[a-z0-9_]+]] = arith.addf %[[V9]], %[[V10]] : f32
+// CHECK: %[[V22:[a-z0-9_]+]] = arith.addf %[[V11]], %[[V12]] : f32
+// CHECK: %[[V23:[a-z0-9_]+]] = arith.addf %[[V13]], %[[V14]] : f32
+// CHECK: %[[V24:[a-z0-9_]+]] = arith.addf %[[V15]], %[[V16]] : f32
+// CHECK: %[[V25:[a-z0-9_]+]] = arith.addf %[[V17]], %[[V18]] : f32
+// CHECK: %[[V26:[a-z0-9_]+]] = arith.addf %[[V19]], %[[V20]] : f32
+// CHECK: %[[V27:[a-z0-9_]+]] = arith.addf %[[V21]], %[[V22]] : f32
+// CHECK: %[[V28:[a-z0-9_]+]] = arith.addf %[[V23]], %[[V24]] : f32
+// CHECK: %[[V29:[a-z0-9_]+]] = arith.addf %[[V25]], %[[V26]] : f32
+// CHECK: %[[V30:[a-z0-9_]+]] = arith.addf %[[V27]], %[[V28]] : f32
+// CHECK: %[[V31:[a-z0-9_]+]] = arith.addf %[[V30]], %[[V29]] : f32
+// CHECK: %[[V32:[a-z0-9_]+]] = mhc.rstd_grad %[[RSTD]], %[[V31]] {count = 256 : i64} : f32
+// CHECK: %[[V33:[a-z0-9_]+]] = arith.mulf %[[V32]], %{{.*}} : f32
+// CHECK: %[[S1:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C4:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C5:[a-z0-9_]+]] = %[[A7]] : !mhc.row<64xbf16>, %[[C6:[a-z0-9_]+]] = %[[A6]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.total<24x4x64xf32>) {
+// CHECK: %[[B:[a-z0-9_]+]] = mhc.backproject %[[V7]] by %[[A8]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xf32>
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C4]] by %[[R]] : vector<4xbf16>, vector<4x4xf32>), (%[[C5]] by %[[G1]]#0 : bf16, vector<4xf32>), (%[[B]] : vector<4xf32>), (%[[C6]] scaled %[[V33]] : vector<4xbf16>, f32) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>), outer(%[[V7]] by %[[C6]] : vector<24xf32>, vector<4xbf16>)
-// CHECK: %[[V34:.*]] = mhc.total %[[V4]] : vector<3xf32> -> <3xf32>
-// CHECK: %[[V35:.*]] = mhc.total %[[V5]] : vector<24xf32> -> <24xf32>
+// CHECK: %[[V34:[a-z0-9_]+]] = mhc.total %[[V4]] : vector<3xf32> -> <3xf32>
+// CHECK: %[[V35:[a-z0-9_]+]] = mhc.total %[[V5]] : vector<24xf32> -> <24xf32>
 // CHECK: mhc.return %[[S1]]#0, %[[S]]#0, %[[S1]]#1, %[[V34]], %[[V35]] : !mhc.row<4x64xbf16>, !mhc.row<64xbf16>, !mhc.total<24x4x64xf32>, !mhc.total<3xf32>, !mhc.total<24xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1, %[[K]]#2, %[[K]]#3, %[[K]]#4 : tensor<?x4x64xbf16>, tensor<?x64xbf16>, tensor<24x256xf32>, tensor<3xf32>, tensor<24xf32>
 func.func @connection(%x: tensor<?x4x64xbf16>, %dy: tensor<?x64xbf16>, %f: tensor<?x64xbf16>,
@@ -190,22 +190,22 @@ func.func @connection(%x: tensor<?x4x64xbf16>, %dy: tensor<?x64xbf16>, %f: tenso
 // and b are not kept but rebuilt from x and f of a, which the gradients of a's
 // coefficients read anyway: 30C. The combine stands in both sweeps.
 // CHECK-LABEL: func.func @boundary(
-// CHECK-SAME: %[[XA:.*]]: tensor<?x4x64xbf16>, %[[FA:.*]]: tensor<?x64xbf16>, %[[POST_A:.*]]: tensor<?x4xf32>, %[[R_A:.*]]: tensor<?x4x4xf32>, %[[DY:.*]]: tensor<?x64xbf16>, %[[G:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[R:.*]]: tensor<?x4x4xf32>, %[[H:.*]]: tensor<?x24xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<24xf32>, %[[DPOST:.*]]: tensor<?x4xf32>, %[[DR:.*]]: tensor<?x4x4xf32>, %[[PHI:.*]]: tensor<24x256xf32>)
-// CHECK: %[[K:.*]]:5 = mhc.kernel "backward_boundary"
-// CHECK: ins(%[[A:.*]] = %[[FA]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:.*]] = %[[POST_A]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[XA]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:.*]] = %[[R_A]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:.*]] = %[[DY]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:.*]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A6:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A7:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A8:.*]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A9:.*]] = %[[H]] : tensor<?x24xf32> as vector<24xf32>, %[[A10:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A11:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A12:.*]] = %[[DPOST]] : tensor<?x4xf32> as vector<4xf32>, %[[A13:.*]] = %[[DR]] : tensor<?x4x4xf32> as vector<4x4xf32>)
+// CHECK-SAME: %[[XA:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[FA:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[POST_A:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R_A:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[DY:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[G:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[H:[a-z0-9_]+]]: tensor<?x24xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<24xf32>, %[[DPOST:[a-z0-9_]+]]: tensor<?x4xf32>, %[[DR:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:5 = mhc.kernel "backward_boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[FA]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:[a-z0-9_]+]] = %[[POST_A]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[XA]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:[a-z0-9_]+]] = %[[R_A]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:[a-z0-9_]+]] = %[[DY]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:[a-z0-9_]+]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A6:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A7:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A8:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A9:[a-z0-9_]+]] = %[[H]] : tensor<?x24xf32> as vector<24xf32>, %[[A10:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A11:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A12:[a-z0-9_]+]] = %[[DPOST]] : tensor<?x4xf32> as vector<4xf32>, %[[A13:[a-z0-9_]+]] = %[[DR]] : tensor<?x4x4xf32> as vector<4x4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>, %{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4xf32>, %{{.*}} : tensor<?x4x4xf32>, %{{.*}} : tensor<24x256xf32>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:.*]] = %[[A2]] : !mhc.row<4x64xbf16>, %[[C2:.*]] = %[[A4]] : !mhc.row<64xbf16>) -> (vector<4xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Q:.*]] = mhc.inner %[[O]], %[[C2]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>, %[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>) -> (vector<4xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner %[[O]], %[[C2]] : (vector<4xbf16>, bf16) -> vector<4xf32>
 // CHECK: mhc.exit sum(%[[Q]] : vector<4xf32>)
-// CHECK: %[[V:.*]], %{{.*}}, %{{.*}} = mhc.gates_grad #v4_gates %[[A9]], %[[A10]], %[[A11]], %[[S]], %[[A12]], %[[A13]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>, vector<4xf32>, vector<4xf32>, vector<4x4xf32>) -> (vector<24xf32>, vector<3xf32>, vector<24xf32>)
-// CHECK: %[[S1:.*]]:5 = mhc.sweep over 64 (%[[C3:.*]] = %[[A5]] : !mhc.row<4x64xbf16>, %[[C4:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C5:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C6:.*]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.row<64xbf16>, !mhc.total<24x4x64xf32>, vector<4xf32>, vector<4x4xf32>) {
-// CHECK: %[[B:.*]] = mhc.backproject %[[V]] by %[[A8]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xf32>
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C3]] by %[[A6]] transposed : vector<4xbf16>, vector<4x4xf32>), (%[[C4]] by %[[A7]] : bf16, vector<4xf32>), (%[[B]] : vector<4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[O1]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[O2:.*]] = mhc.combine (%[[C5]] by %[[A1]] : bf16, vector<4xf32>), (%[[C6]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Q1:.*]] = mhc.inner %[[O1]], %[[C5]] : (vector<4xbf16>, bf16) -> vector<4xf32>
-// CHECK: %[[Q2:.*]] = mhc.inner %[[O1]], %[[C6]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
+// CHECK: %[[V:[a-z0-9_]+]], %{{.*}}, %{{.*}} = mhc.gates_grad #v4_gates %[[A9]], %[[A10]], %[[A11]], %[[S]], %[[A12]], %[[A13]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>, vector<4xf32>, vector<4xf32>, vector<4x4xf32>) -> (vector<24xf32>, vector<3xf32>, vector<24xf32>)
+// CHECK: %[[S1:[a-z0-9_]+]]:5 = mhc.sweep over 64 (%[[C3:[a-z0-9_]+]] = %[[A5]] : !mhc.row<4x64xbf16>, %[[C4:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C5:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C6:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.row<64xbf16>, !mhc.total<24x4x64xf32>, vector<4xf32>, vector<4x4xf32>) {
+// CHECK: %[[B:[a-z0-9_]+]] = mhc.backproject %[[V]] by %[[A8]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xf32>
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C3]] by %[[A6]] transposed : vector<4xbf16>, vector<4x4xf32>), (%[[C4]] by %[[A7]] : bf16, vector<4xf32>), (%[[B]] : vector<4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[O1]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[O2:[a-z0-9_]+]] = mhc.combine (%[[C5]] by %[[A1]] : bf16, vector<4xf32>), (%[[C6]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Q1:[a-z0-9_]+]] = mhc.inner %[[O1]], %[[C5]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[Q2:[a-z0-9_]+]] = mhc.inner %[[O1]], %[[C6]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
 // CHECK: mhc.exit row(%[[O1]] : vector<4xbf16>), row(%[[Y]] : bf16), outer(%[[V]] by %[[O2]] : vector<24xf32>, vector<4xbf16>), sum(%[[Q1]] : vector<4xf32>), sum(%[[Q2]] : vector<4x4xf32>)
 // CHECK: mhc.return %[[S1]]#0, %[[S1]]#1, %[[S1]]#3, %[[S1]]#4, %[[S1]]#2 : !mhc.row<4x64xbf16>, !mhc.row<64xbf16>, vector<4xf32>, vector<4x4xf32>, !mhc.total<24x4x64xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1, %[[K]]#2, %[[K]]#3, %[[K]]#4 : tensor<?x4x64xbf16>, tensor<?x64xbf16>, tensor<?x4xf32>, tensor<?x4x4xf32>, tensor<24x256xf32>
@@ -238,37 +238,37 @@ func.func @boundary(%xa: tensor<?x4x64xbf16>, %fa: tensor<?x64xbf16>, %post_a: t
 // from memory, the first one reads the stored 8C and not x and f, 10C.
 func.func private @loss(tensor<?x4x64xbf16>) -> (tensor<?x64xbf16>, tensor<?x4x64xbf16>)
 // REREAD-LABEL: func.func @rebuilt(
-// REREAD: %[[K:.*]] = mhc.kernel "combine"
+// REREAD: %[[K:[a-z0-9_]+]] = mhc.kernel "combine"
 // REREAD: call @loss(%[[K]])
-// REREAD: %[[XN:.*]] = %[[K]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>
-// REREAD: mhc.sweep over 64 (%[[X:.*]] = %[[XN]] : !mhc.row<4x64xbf16>, %[[DY:.*]] = %{{.*}} : !mhc.row<64xbf16>) -> (vector<4xf32>)
+// REREAD: %[[XN:[a-z0-9_]+]] = %[[K]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>
+// REREAD: mhc.sweep over 64 (%[[X:[a-z0-9_]+]] = %[[XN]] : !mhc.row<4x64xbf16>, %[[DY:[a-z0-9_]+]] = %{{.*}} : !mhc.row<64xbf16>) -> (vector<4xf32>)
 // REREAD-NEXT: mhc.inner %[[X]], %[[DY]]
 // CHECK-LABEL: func.func @rebuilt(
-// CHECK-SAME: %[[XA:.*]]: tensor<?x4x64xbf16>, %[[FA:.*]]: tensor<?x64xbf16>, %[[POST:.*]]: tensor<?x4xf32>, %[[R:.*]]: tensor<?x4x4xf32>, %[[W:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A:.*]] = %[[FA]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[XA]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>)
+// CHECK-SAME: %[[XA:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[FA:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[W:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[FA]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[XA]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:.*]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S]] : !mhc.row<4x64xbf16>
-// CHECK: %[[F:.*]]:2 = call @loss(%[[K]]) : (tensor<?x4x64xbf16>) -> (tensor<?x64xbf16>, tensor<?x4x64xbf16>)
-// CHECK: %[[K1:.*]]:2 = mhc.kernel "combine"
-// CHECK: ins(%[[A4:.*]] = %[[FA]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A6:.*]] = %[[XA]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A7:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A8:.*]] = %[[F]]#0 : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A9:.*]] = %[[F]]#1 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A10:.*]] = %[[W]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK: %[[F:[a-z0-9_]+]]:2 = call @loss(%[[K]]) : (tensor<?x4x64xbf16>) -> (tensor<?x64xbf16>, tensor<?x4x64xbf16>)
+// CHECK: %[[K1:[a-z0-9_]+]]:2 = mhc.kernel "combine"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[FA]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A6:[a-z0-9_]+]] = %[[XA]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A7:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A8:[a-z0-9_]+]] = %[[F]]#0 : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A9:[a-z0-9_]+]] = %[[F]]#1 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A10:[a-z0-9_]+]] = %[[W]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>, %{{.*}} : tensor<?x4x4xf32>) {
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A6]] : !mhc.row<4x64xbf16>, %[[C4:.*]] = %[[A8]] : !mhc.row<64xbf16>) -> (vector<4xf32>) {
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C2]] by %[[A5]] : bf16, vector<4xf32>), (%[[C3]] by %[[A7]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Q:.*]] = mhc.inner %[[O1]], %[[C4]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A6]] : !mhc.row<4x64xbf16>, %[[C4:[a-z0-9_]+]] = %[[A8]] : !mhc.row<64xbf16>) -> (vector<4xf32>) {
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[A5]] : bf16, vector<4xf32>), (%[[C3]] by %[[A7]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner %[[O1]], %[[C4]] : (vector<4xbf16>, bf16) -> vector<4xf32>
 // CHECK: mhc.exit sum(%[[Q]] : vector<4xf32>)
-// CHECK: %[[S2:.*]]:2 = mhc.sweep over 64 (%[[C5:.*]] = %[[A9]] : !mhc.row<4x64xbf16>, %[[C6:.*]] = %[[A8]] : !mhc.row<64xbf16>, %[[C7:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C8:.*]] = %[[A6]] : !mhc.row<4x64xbf16>) -> (vector<4xf32>, vector<4x4xf32>) {
-// CHECK: %[[O2:.*]] = mhc.combine (%[[C5]] : vector<4xbf16>), (%[[C6]] by %[[S1]] : bf16, vector<4xf32>) -> vector<4xbf16>
-// CHECK: %[[Q1:.*]] = mhc.inner %[[O2]], %[[C7]] : (vector<4xbf16>, bf16) -> vector<4xf32>
-// CHECK: %[[Q2:.*]] = mhc.inner %[[O2]], %[[C8]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
+// CHECK: %[[S2:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C5:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>, %[[C6:[a-z0-9_]+]] = %[[A8]] : !mhc.row<64xbf16>, %[[C7:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C8:[a-z0-9_]+]] = %[[A6]] : !mhc.row<4x64xbf16>) -> (vector<4xf32>, vector<4x4xf32>) {
+// CHECK: %[[O2:[a-z0-9_]+]] = mhc.combine (%[[C5]] : vector<4xbf16>), (%[[C6]] by %[[S1]] : bf16, vector<4xf32>) -> vector<4xbf16>
+// CHECK: %[[Q1:[a-z0-9_]+]] = mhc.inner %[[O2]], %[[C7]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[Q2:[a-z0-9_]+]] = mhc.inner %[[O2]], %[[C8]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4x4xf32>
 // CHECK: mhc.exit sum(%[[Q1]] : vector<4xf32>), sum(%[[Q2]] : vector<4x4xf32>)
-// CHECK: %[[V:.*]] = arith.addf %[[S2]]#0, %[[A10]] : vector<4xf32>
-// CHECK: %[[S3:.*]] = mhc.sweep over 64 (%[[C9:.*]] = %[[A9]] : !mhc.row<4x64xbf16>, %[[C10:.*]] = %[[A8]] : !mhc.row<64xbf16>, %[[C11:.*]] = %[[A4]] : !mhc.row<64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O3:.*]] = mhc.combine (%[[C9]] : vector<4xbf16>), (%[[C10]] by %[[S1]] : bf16, vector<4xf32>) -> vector<4xbf16>
-// CHECK: %[[O4:.*]] = mhc.combine (%[[O3]] : vector<4xbf16>), (%[[C11]] by %[[V]] : bf16, vector<4xf32>) -> vector<4xbf16>
+// CHECK: %[[V:[a-z0-9_]+]] = arith.addf %[[S2]]#0, %[[A10]] : vector<4xf32>
+// CHECK: %[[S3:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C9:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>, %[[C10:[a-z0-9_]+]] = %[[A8]] : !mhc.row<64xbf16>, %[[C11:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O3:[a-z0-9_]+]] = mhc.combine (%[[C9]] : vector<4xbf16>), (%[[C10]] by %[[S1]] : bf16, vector<4xf32>) -> vector<4xbf16>
+// CHECK: %[[O4:[a-z0-9_]+]] = mhc.combine (%[[O3]] : vector<4xbf16>), (%[[C11]] by %[[V]] : bf16, vector<4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O4]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S3]], %[[S2]]#1 : !mhc.row<4x64xbf16>, vector<4x4xf32>
 // CHECK: return %[[K1]]#0, %[[K1]]#1 : tensor<?x4x64xbf16>, tensor<?x4x4xf32>
@@ -292,17 +292,17 @@ func.func @rebuilt(%xa: tensor<?x4x64xbf16>, %fa: tensor<?x64xbf16>, %post: tens
 // Four connections whose results of F are kept: all streams and all y are made in one sweep, and
 // the streams between stay inside it.
 // CHECK-LABEL: func.func @recompute(
-// CHECK-SAME: %[[X0:.*]]: tensor<?x4x64xbf16>, %[[F0:.*]]: tensor<?x64xbf16>, %[[F1:.*]]: tensor<?x64xbf16>, %[[F2:.*]]: tensor<?x64xbf16>, %[[POST:.*]]: tensor<?x4xf32>, %[[R:.*]]: tensor<?x4x4xf32>, %[[PRE:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]]:4 = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[F0]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[X0]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A5:.*]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A6:.*]] = %[[F2]] : tensor<?x64xbf16> as !mhc.row<64xbf16>)
+// CHECK-SAME: %[[X0:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[F0:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[F1:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[F2:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:4 = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[F0]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[X0]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A5:[a-z0-9_]+]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A6:[a-z0-9_]+]] = %[[F2]] : tensor<?x64xbf16> as !mhc.row<64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S:.*]]:4 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:.*]] = %[[A2]] : !mhc.row<4x64xbf16>, %[[C2:.*]] = %[[A5]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A6]] : !mhc.row<64xbf16>) -> (!mhc.row<64xbf16>, !mhc.row<64xbf16>, !mhc.row<64xbf16>, !mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[O]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C2]] by %[[A1]] : bf16, vector<4xf32>), (%[[O]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y1:.*]] = mhc.aggregate %[[O1]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[O2:.*]] = mhc.combine (%[[C3]] by %[[A1]] : bf16, vector<4xf32>), (%[[O1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y2:.*]] = mhc.aggregate %[[O2]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[S:[a-z0-9_]+]]:4 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>, %[[C2:[a-z0-9_]+]] = %[[A5]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A6]] : !mhc.row<64xbf16>) -> (!mhc.row<64xbf16>, !mhc.row<64xbf16>, !mhc.row<64xbf16>, !mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[O]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[A1]] : bf16, vector<4xf32>), (%[[O]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y1:[a-z0-9_]+]] = mhc.aggregate %[[O1]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[O2:[a-z0-9_]+]] = mhc.combine (%[[C3]] by %[[A1]] : bf16, vector<4xf32>), (%[[O1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y2:[a-z0-9_]+]] = mhc.aggregate %[[O2]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16), row(%[[Y1]] : bf16), row(%[[Y2]] : bf16), row(%[[O2]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1, %[[S]]#2, %[[S]]#3 : !mhc.row<64xbf16>, !mhc.row<64xbf16>, !mhc.row<64xbf16>, !mhc.row<4x64xbf16>
 // CHECK: return %[[K]]#0, %[[K]]#1, %[[K]]#2, %[[K]]#3 : tensor<?x64xbf16>, tensor<?x64xbf16>, tensor<?x64xbf16>, tensor<?x4x64xbf16>
@@ -323,21 +323,21 @@ func.func @recompute(%x0: tensor<?x4x64xbf16>, %f0: tensor<?x64xbf16>, %f1: tens
 
 // The gradient of an aggregate, of the mean of streams and of an expansion.
 // CHECK-LABEL: func.func @expand(
-// CHECK-SAME: %[[G:.*]]: tensor<?x4x64xbf16>, %[[DY:.*]]: tensor<?x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[X:.*]]: tensor<?x4x64xbf16>)
-// CHECK: %[[K:.*]]:2 = mhc.kernel "collapse"
-// CHECK: ins(%[[A:.*]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[DY]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A2:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A3:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK-SAME: %[[G:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[DY:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>)
+// CHECK: %[[K:[a-z0-9_]+]]:2 = mhc.kernel "collapse"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[G]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[DY]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A2:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A3:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:.*]] = %[[A1]] : !mhc.row<64xbf16>, %[[C2:.*]] = %[[A3]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, vector<4xf32>) {
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A1]] : !mhc.row<64xbf16>, %[[C2:[a-z0-9_]+]] = %[[A3]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, vector<4xf32>) {
 // CHECK: %{{.*}} = mhc.combine (%[[C]] : vector<4xbf16>), (%[[C1]] by %[[A2]] : bf16, vector<4xf32>) -> vector<4xbf16>
-// CHECK: %[[V:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V1:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V2:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V3:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V4:.*]] = arith.addf %[[V]], %[[V1]] : f32
-// CHECK: %[[V5:.*]] = arith.addf %[[V2]], %[[V3]] : f32
-// CHECK: %[[V6:.*]] = arith.addf %[[V4]], %[[V5]] : f32
-// CHECK: %[[V7:.*]] = arith.truncf %[[V6]] : f32 to bf16
-// CHECK: %[[Q:.*]] = mhc.inner %[[C2]], %[[C1]] : (vector<4xbf16>, bf16) -> vector<4xf32>
+// CHECK: %[[V:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V4:[a-z0-9_]+]] = arith.addf %[[V]], %[[V1]] : f32
+// CHECK: %[[V5:[a-z0-9_]+]] = arith.addf %[[V2]], %[[V3]] : f32
+// CHECK: %[[V6:[a-z0-9_]+]] = arith.addf %[[V4]], %[[V5]] : f32
+// CHECK: %[[V7:[a-z0-9_]+]] = arith.truncf %[[V6]] : f32 to bf16
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner %[[C2]], %[[C1]] : (vector<4xbf16>, bf16) -> vector<4xf32>
 // CHECK: mhc.exit row(%[[V7]] : bf16), sum(%[[Q]] : vector<4xf32>)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1 : !mhc.row<64xbf16>, vector<4xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1 : tensor<?x64xbf16>, tensor<?x4xf32>

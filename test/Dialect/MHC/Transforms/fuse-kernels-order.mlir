@@ -9,22 +9,22 @@ func.func private @print(tensor<?x64xf32>)
 
 // The row goes to a call, to the function's results and on to the next ops.
 // CHECK-LABEL: func.func @users(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[PRE:.*]]: tensor<?x4xf32>, %[[POST:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]]:2 = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:2 = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>, %{{.*}} : tensor<?x4x64xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.row<4x64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
-// CHECK: %[[O:.*]] = mhc.combine (%[[Y]] by %[[A2]] : f32, vector<4xf32>), (%[[C]] : vector<4xf32>) -> vector<4xf32>
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.row<4x64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[Y]] by %[[A2]] : f32, vector<4xf32>), (%[[C]] : vector<4xf32>) -> vector<4xf32>
 // CHECK: mhc.exit row(%[[Y]] : f32), row(%[[O]] : vector<4xf32>)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1 : !mhc.row<64xf32>, !mhc.row<4x64xf32>
-// CHECK: %[[F:.*]] = call @F(%[[K]]#0) : (tensor<?x64xf32>) -> tensor<?x64xf32>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A3:.*]] = %[[F]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A4:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A5:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A6:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xf32>) -> tensor<?x64xf32>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A3:[a-z0-9_]+]] = %[[F]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A4:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A5:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A6:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xf32>) {
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A3]] : !mhc.row<64xf32>, %[[C2:.*]] = %[[A5]] : !mhc.row<4x64xf32>) -> (!mhc.row<4x64xf32>) {
-// CHECK: %[[Y1:.*]] = mhc.aggregate %[[C2]], %[[A6]] : (vector<4xf32>, vector<4xf32>) -> f32
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C1]] by %[[A4]] : f32, vector<4xf32>), (%[[Y1]] : f32), (%[[C2]] : vector<4xf32>) -> vector<4xf32>
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A3]] : !mhc.row<64xf32>, %[[C2:[a-z0-9_]+]] = %[[A5]] : !mhc.row<4x64xf32>) -> (!mhc.row<4x64xf32>) {
+// CHECK: %[[Y1:[a-z0-9_]+]] = mhc.aggregate %[[C2]], %[[A6]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C1]] by %[[A4]] : f32, vector<4xf32>), (%[[Y1]] : f32), (%[[C2]] : vector<4xf32>) -> vector<4xf32>
 // CHECK: mhc.exit row(%[[O1]] : vector<4xf32>)
 // CHECK: mhc.return %[[S1]] : !mhc.row<4x64xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1, %[[K1]] : tensor<?x64xf32>, tensor<?x4x64xf32>, tensor<?x4x64xf32>
@@ -40,19 +40,19 @@ func.func @users(%x: tensor<?x4x64xf32>, %pre: tensor<?x4xf32>, %post: tensor<?x
 // Two connections on one input are one kernel before their sublayers; one aggregates with what
 // the other projects.
 // CHECK-LABEL: func.func @two(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[PHI:.*]]: tensor<4x256xf32>, %[[PRE:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]]:2 = mhc.kernel "pre"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[PHI]] : tensor<4x256xf32> as !mhc.weight<4x4x64xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[PHI:[a-z0-9_]+]]: tensor<4x256xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:2 = mhc.kernel "pre"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[PHI]] : tensor<4x256xf32> as !mhc.weight<4x4x64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>, %{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, vector<4xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, vector<4xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32), project(%[[C]] by %[[A2]] : vector<4xf32>, !mhc.weight<4x4x64xf32>)
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[Y1:.*]] = mhc.aggregate %[[C1]], %[[S]]#1 : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[Y1:[a-z0-9_]+]] = mhc.aggregate %[[C1]], %[[S]]#1 : (vector<4xf32>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y1]] : f32)
 // CHECK: mhc.return %[[S]]#0, %[[S1]] : !mhc.row<64xf32>, !mhc.row<64xf32>
-// CHECK: %[[F:.*]] = call @F(%[[K]]#0) : (tensor<?x64xf32>) -> tensor<?x64xf32>
-// CHECK: %[[F1:.*]] = call @F(%[[K]]#1) : (tensor<?x64xf32>) -> tensor<?x64xf32>
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xf32>) -> tensor<?x64xf32>
+// CHECK: %[[F1:[a-z0-9_]+]] = call @F(%[[K]]#1) : (tensor<?x64xf32>) -> tensor<?x64xf32>
 // CHECK: return %[[F]], %[[F1]] : tensor<?x64xf32>, tensor<?x64xf32>
 func.func @two(%x: tensor<?x4x64xf32>, %phi: tensor<4x256xf32>, %pre: tensor<?x4xf32>)
     -> (tensor<?x64xf32>, tensor<?x64xf32>) {
@@ -66,17 +66,17 @@ func.func @two(%x: tensor<?x4x64xf32>, %phi: tensor<4x256xf32>, %pre: tensor<?x4
 
 // Tied phi: layers share it, and its gradient is the sum of theirs.
 // CHECK-LABEL: func.func @tied(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[F:.*]]: tensor<?x64xf32>, %[[D:.*]]: tensor<?x4xf32>, %[[E:.*]]: tensor<?x4xf32>, %[[PHI:.*]]: tensor<4x256xf32>)
-// CHECK: %[[K:.*]]:4 = mhc.kernel "backward"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:.*]] = %[[PHI]] : tensor<4x256xf32> as !mhc.weight<4x4x64xf32>, %[[A2:.*]] = %[[D]] : tensor<?x4xf32> as vector<4xf32>, %[[A3:.*]] = %[[F]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A4:.*]] = %[[E]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[F:[a-z0-9_]+]]: tensor<?x64xf32>, %[[D:[a-z0-9_]+]]: tensor<?x4xf32>, %[[E:[a-z0-9_]+]]: tensor<?x4xf32>, %[[PHI:[a-z0-9_]+]]: tensor<4x256xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:4 = mhc.kernel "backward"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[PHI]] : tensor<4x256xf32> as !mhc.weight<4x4x64xf32>, %[[A2:[a-z0-9_]+]] = %[[D]] : tensor<?x4xf32> as vector<4xf32>, %[[A3:[a-z0-9_]+]] = %[[F]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A4:[a-z0-9_]+]] = %[[E]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<4x256xf32>, %{{.*}} : tensor<4x256xf32>, %{{.*}} : tensor<?x4xf32>, %{{.*}} : tensor<?x4xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (vector<4xf32>, !mhc.total<4x4x64xf32>) {
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (vector<4xf32>, !mhc.total<4x4x64xf32>) {
 // CHECK: mhc.exit project(%[[C]] by %[[A1]] : vector<4xf32>, !mhc.weight<4x4x64xf32>), outer(%[[A2]] by %[[C]] : vector<4xf32>, vector<4xf32>)
-// CHECK: %[[S1:.*]]:2 = mhc.sweep over 64 (%[[C1:.*]] = %[[A3]] : !mhc.row<64xf32>, %[[C2:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (vector<4xf32>, !mhc.total<4x4x64xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C1]] by %[[S]]#0 : f32, vector<4xf32>), (%[[C2]] : vector<4xf32>) -> vector<4xf32>
+// CHECK: %[[S1:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A3]] : !mhc.row<64xf32>, %[[C2:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (vector<4xf32>, !mhc.total<4x4x64xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C1]] by %[[S]]#0 : f32, vector<4xf32>), (%[[C2]] : vector<4xf32>) -> vector<4xf32>
 // CHECK: mhc.exit project(%[[O]] by %[[A1]] : vector<4xf32>, !mhc.weight<4x4x64xf32>), outer(%[[A4]] by %[[O]] : vector<4xf32>, vector<4xf32>)
 // CHECK: mhc.return %[[S]]#1, %[[S1]]#1, %[[S]]#0, %[[S1]]#0 : !mhc.total<4x4x64xf32>, !mhc.total<4x4x64xf32>, vector<4xf32>, vector<4xf32>
-// CHECK: %[[V:.*]] = arith.addf %[[K]]#0, %[[K]]#1 : tensor<4x256xf32>
+// CHECK: %[[V:[a-z0-9_]+]] = arith.addf %[[K]]#0, %[[K]]#1 : tensor<4x256xf32>
 // CHECK: return %[[K]]#2, %[[K]]#3, %[[V]] : tensor<?x4xf32>, tensor<?x4xf32>, tensor<4x256xf32>
 func.func @tied(%x: tensor<?x4x64xf32>, %f: tensor<?x64xf32>, %d: tensor<?x4xf32>, %e: tensor<?x4xf32>, %phi: tensor<4x256xf32>)
     -> (tensor<?x4xf32>, tensor<?x4xf32>, tensor<4x256xf32>) {
@@ -91,23 +91,23 @@ func.func @tied(%x: tensor<?x4x64xf32>, %f: tensor<?x64xf32>, %d: tensor<?x4xf32
 
 // Calls may have effects: the four stay in order, with their kernels between.
 // CHECK-LABEL: func.func @effects(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[Z:.*]]: tensor<?x4x64xf32>, %[[PRE:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]]:2 = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[Z]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[Z:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:2 = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[Z]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>, %{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xf32>, %[[C1:.*]] = %[[A2]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.row<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
-// CHECK: %[[Y1:.*]] = mhc.aggregate %[[C1]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.row<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[Y1:[a-z0-9_]+]] = mhc.aggregate %[[C1]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32), row(%[[Y1]] : f32)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1 : !mhc.row<64xf32>, !mhc.row<64xf32>
 // CHECK: call @print(%[[K]]#0) : (tensor<?x64xf32>) -> ()
 // CHECK: call @print(%[[K]]#1) : (tensor<?x64xf32>) -> ()
-// CHECK: %[[F:.*]] = call @F(%[[K]]#1) : (tensor<?x64xf32>) -> tensor<?x64xf32>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A3:.*]] = %[[K]]#0 : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A4:.*]] = %[[F]] : tensor<?x64xf32> as !mhc.row<64xf32>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#1) : (tensor<?x64xf32>) -> tensor<?x64xf32>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A3:[a-z0-9_]+]] = %[[K]]#0 : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A4:[a-z0-9_]+]] = %[[F]] : tensor<?x64xf32> as !mhc.row<64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A3]] : !mhc.row<64xf32>, %[[C3:.*]] = %[[A4]] : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C2]] : f32), (%[[C3]] : f32) -> f32
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A3]] : !mhc.row<64xf32>, %[[C3:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C2]] : f32), (%[[C3]] : f32) -> f32
 // CHECK: mhc.exit row(%[[O]] : f32)
 // CHECK: mhc.return %[[S1]] : !mhc.row<64xf32>
 // CHECK: call @print(%[[K1]]) : (tensor<?x64xf32>) -> ()
@@ -134,21 +134,21 @@ func.func @dead(%x: tensor<?x4x64xf32>, %pre: tensor<?x4xf32>) {
 
 // The body of a loop is a block of its own.
 // CHECK-LABEL: func.func @loop(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[PRE:.*]]: tensor<?x4xf32>, %[[POST:.*]]: tensor<?x4xf32>)
-// CHECK: %[[V:.*]] = scf.for %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[A1:.*]] = %[[X]]) -> (tensor<?x4x64xf32>) {
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A2:.*]] = %[[A1]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A3:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[V:[a-z0-9_]+]] = scf.for %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[A1:[a-z0-9_]+]] = %[[X]]) -> (tensor<?x4x64xf32>) {
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A2:[a-z0-9_]+]] = %[[A1]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A3:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A2]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A3]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A3]] : (vector<4xf32>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xf32>
-// CHECK: %[[V1:.*]] = func.call @F(%[[K]]) : (tensor<?x64xf32>) -> tensor<?x64xf32>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A4:.*]] = %[[V1]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A5:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A6:.*]] = %[[A1]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>)
+// CHECK: %[[V1:[a-z0-9_]+]] = func.call @F(%[[K]]) : (tensor<?x64xf32>) -> tensor<?x64xf32>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[V1]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A5:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A6:[a-z0-9_]+]] = %[[A1]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xf32>) {
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A4]] : !mhc.row<64xf32>, %[[C2:.*]] = %[[A6]] : !mhc.row<4x64xf32>) -> (!mhc.row<4x64xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C1]] by %[[A5]] : f32, vector<4xf32>), (%[[C2]] : vector<4xf32>) -> vector<4xf32>
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xf32>, %[[C2:[a-z0-9_]+]] = %[[A6]] : !mhc.row<4x64xf32>) -> (!mhc.row<4x64xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C1]] by %[[A5]] : f32, vector<4xf32>), (%[[C2]] : vector<4xf32>) -> vector<4xf32>
 // CHECK: mhc.exit row(%[[O]] : vector<4xf32>)
 // CHECK: mhc.return %[[S1]] : !mhc.row<4x64xf32>
 // CHECK: scf.yield %[[K1]] : tensor<?x4x64xf32>
@@ -168,22 +168,22 @@ func.func @loop(%x: tensor<?x4x64xf32>, %pre: tensor<?x4xf32>, %post: tensor<?x4
 
 // What stands before a loop is complete before it.
 // CHECK-LABEL: func.func @before_loop(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[PRE:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]]:2 = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:2 = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>, %{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.row<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
-// CHECK: %[[O:.*]] = mhc.combine (%[[Y]] : f32), (%[[Y]] : f32) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.row<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[Y]] : f32), (%[[Y]] : f32) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32), row(%[[O]] : f32)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1 : !mhc.row<64xf32>, !mhc.row<64xf32>
-// CHECK: %[[V:.*]] = scf.for %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[A3:.*]] = %[[K]]#0) -> (tensor<?x64xf32>) {
-// CHECK: %[[V1:.*]] = func.call @F(%[[A3]]) : (tensor<?x64xf32>) -> tensor<?x64xf32>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A4:.*]] = %[[V1]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A5:.*]] = %[[K]]#1 : tensor<?x64xf32> as !mhc.row<64xf32>)
+// CHECK: %[[V:[a-z0-9_]+]] = scf.for %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[A3:[a-z0-9_]+]] = %[[K]]#0) -> (tensor<?x64xf32>) {
+// CHECK: %[[V1:[a-z0-9_]+]] = func.call @F(%[[A3]]) : (tensor<?x64xf32>) -> tensor<?x64xf32>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[V1]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A5:[a-z0-9_]+]] = %[[K]]#1 : tensor<?x64xf32> as !mhc.row<64xf32>)
 // CHECK: outs(%[[Y]] : tensor<?x64xf32>) {
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A4]] : !mhc.row<64xf32>, %[[C2:.*]] = %[[A5]] : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C1]] : f32), (%[[C2]] : f32) -> f32
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xf32>, %[[C2:[a-z0-9_]+]] = %[[A5]] : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C1]] : f32), (%[[C2]] : f32) -> f32
 // CHECK: mhc.exit row(%[[O1]] : f32)
 // CHECK: mhc.return %[[S1]] : !mhc.row<64xf32>
 // CHECK: scf.yield %[[K1]] : tensor<?x64xf32>
@@ -204,12 +204,12 @@ func.func @before_loop(%x: tensor<?x4x64xf32>, %pre: tensor<?x4xf32>) -> tensor<
 
 // The sizes are those of operands, not of what a kernel makes.
 // CHECK-LABEL: func.func @sizes(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[PRE:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xf32>
 // CHECK: return %[[K]], %{{.*}} : tensor<?x64xf32>, index
@@ -222,8 +222,8 @@ func.func @sizes(%x: tensor<?x4x64xf32>, %pre: tensor<?x4xf32>) -> (tensor<?x64x
 
 // Elementwise ops alone are left to others.
 // CHECK-LABEL: func.func @elementwise(
-// CHECK-SAME: %[[A:.*]]: tensor<?x64xf32>, %[[B:.*]]: tensor<?x64xf32>)
-// CHECK: %[[V:.*]] = arith.addf %[[A]], %[[B]] : tensor<?x64xf32>
+// CHECK-SAME: %[[A:[a-z0-9_]+]]: tensor<?x64xf32>, %[[B:[a-z0-9_]+]]: tensor<?x64xf32>)
+// CHECK: %[[V:[a-z0-9_]+]] = arith.addf %[[A]], %[[B]] : tensor<?x64xf32>
 // CHECK: return %[[V]] : tensor<?x64xf32>
 func.func @elementwise(%a: tensor<?x64xf32>, %b: tensor<?x64xf32>) -> tensor<?x64xf32> {
   %c = arith.addf %a, %b : tensor<?x64xf32>

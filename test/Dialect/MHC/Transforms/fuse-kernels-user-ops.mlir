@@ -10,17 +10,17 @@
 
 // Elementwise ops on tensors, with a constant and a cast.
 // CHECK-LABEL: func.func @elementwise(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[POST:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[V:.*]] = arith.extf %[[Y]] : bf16 to f32
-// CHECK: %[[V1:.*]] = arith.negf %[[V]] : f32
-// CHECK: %[[V2:.*]] = math.exp %[[V1]] : f32
-// CHECK: %[[V3:.*]] = arith.truncf %[[V2]] : f32 to bf16
-// CHECK: %[[O:.*]] = mhc.combine (%[[V3]] by %[[A2]] : bf16, vector<4xf32>), (%[[C]] : vector<4xbf16>) -> vector<4xbf16>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[V:[a-z0-9_]+]] = arith.extf %[[Y]] : bf16 to f32
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.negf %[[V]] : f32
+// CHECK: %[[V2:[a-z0-9_]+]] = math.exp %[[V1]] : f32
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.truncf %[[V2]] : f32 to bf16
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[V3]] by %[[A2]] : bf16, vector<4xf32>), (%[[C]] : vector<4xbf16>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K]] : tensor<?x4x64xbf16>
@@ -38,15 +38,15 @@ func.func @elementwise(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>, %post: te
 
 // A weight for each column: a row that is the same for all tokens.
 // CHECK-LABEL: func.func @gain(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[GAIN:.*]]: tensor<64xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[GAIN]] : tensor<64xf32> as !mhc.row<64xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[GAIN:[a-z0-9_]+]]: tensor<64xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[GAIN]] : tensor<64xf32> as !mhc.row<64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:.*]] = %[[A2]] : !mhc.row<64xf32>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[V:.*]] = arith.extf %[[Y]] : bf16 to f32
-// CHECK: %[[V1:.*]] = arith.mulf %[[V]], %[[C1]] : f32
-// CHECK: %[[V2:.*]] = arith.truncf %[[V1]] : f32 to bf16
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<64xf32>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[V:[a-z0-9_]+]] = arith.extf %[[Y]] : bf16 to f32
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[V]], %[[C1]] : f32
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.truncf %[[V1]] : f32 to bf16
 // CHECK: mhc.exit row(%[[V2]] : bf16)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xbf16>
 // CHECK: return %[[K]] : tensor<?x64xbf16>
@@ -69,23 +69,23 @@ func.func @gain(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>, %gain: tensor<64
 // RMSNorm of the sublayer's input: one more sum and one more sweep. y leaves normalised, and
 // only so.
 // CHECK-LABEL: func.func @rms_norm(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[GAIN:.*]]: tensor<64xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[GAIN]] : tensor<64xf32> as !mhc.row<64xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[GAIN:[a-z0-9_]+]]: tensor<64xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[GAIN]] : tensor<64xf32> as !mhc.row<64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, f32) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[V:.*]] = arith.extf %[[Y]] : bf16 to f32
-// CHECK: %[[V1:.*]] = arith.mulf %[[V]], %[[V]] : f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, f32) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[V:[a-z0-9_]+]] = arith.extf %[[Y]] : bf16 to f32
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[V]], %[[V]] : f32
 // CHECK: mhc.exit row(%[[Y]] : bf16), sum(%[[V1]] : f32)
-// CHECK: %[[V2:.*]] = arith.divf %[[S]]#1, %{{.*}} : f32
-// CHECK: %[[V3:.*]] = arith.addf %[[V2]], %{{.*}} : f32
-// CHECK: %[[V4:.*]] = math.rsqrt %[[V3]] : f32
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[S]]#0 : !mhc.row<64xbf16>, %[[C2:.*]] = %[[A2]] : !mhc.row<64xf32>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[V5:.*]] = arith.extf %[[C1]] : bf16 to f32
-// CHECK: %[[V6:.*]] = arith.mulf %[[V5]], %[[V4]] : f32
-// CHECK: %[[V7:.*]] = arith.mulf %[[V6]], %[[C2]] : f32
-// CHECK: %[[V8:.*]] = arith.truncf %[[V7]] : f32 to bf16
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.divf %[[S]]#1, %{{.*}} : f32
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.addf %[[V2]], %{{.*}} : f32
+// CHECK: %[[V4:[a-z0-9_]+]] = math.rsqrt %[[V3]] : f32
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[S]]#0 : !mhc.row<64xbf16>, %[[C2:[a-z0-9_]+]] = %[[A2]] : !mhc.row<64xf32>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[V5:[a-z0-9_]+]] = arith.extf %[[C1]] : bf16 to f32
+// CHECK: %[[V6:[a-z0-9_]+]] = arith.mulf %[[V5]], %[[V4]] : f32
+// CHECK: %[[V7:[a-z0-9_]+]] = arith.mulf %[[V6]], %[[C2]] : f32
+// CHECK: %[[V8:[a-z0-9_]+]] = arith.truncf %[[V7]] : f32 to bf16
 // CHECK: mhc.exit row(%[[V8]] : bf16)
 // CHECK: mhc.return %[[S1]] : !mhc.row<64xbf16>
 // CHECK: return %[[K]] : tensor<?x64xbf16>
@@ -125,14 +125,14 @@ func.func @rms_norm(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>, %gain: tenso
 
 // Rows of single bits have no place in memory: the comparison and what selects by it are in one sweep.
 // CHECK-LABEL: func.func @relu(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> f32
-// CHECK: %[[V:.*]] = arith.cmpf ogt, %[[Y]], %{{.*}} : f32
-// CHECK: %[[V1:.*]] = arith.select %[[V]], %[[Y]], %{{.*}} : f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> f32
+// CHECK: %[[V:[a-z0-9_]+]] = arith.cmpf ogt, %[[Y]], %{{.*}} : f32
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.select %[[V]], %[[Y]], %{{.*}} : f32
 // CHECK: mhc.exit row(%[[V1]] : f32)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xf32>
 // CHECK: return %[[K]] : tensor<?x64xf32>
@@ -150,16 +150,16 @@ func.func @relu(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>) -> tensor<?x64xf
 
 // The bits are returned: comparison and selection stay outside.
 // CHECK-LABEL: func.func @mask(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[Z:.*]]: tensor<?x64xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[Z:[a-z0-9_]+]]: tensor<?x64xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xf32>
-// CHECK: %[[V:.*]] = arith.cmpf ogt, %[[K]], %[[Z]] : tensor<?x64xf32>
-// CHECK: %[[V1:.*]] = arith.select %[[V]], %[[K]], %[[Z]] : tensor<?x64xi1>, tensor<?x64xf32>
+// CHECK: %[[V:[a-z0-9_]+]] = arith.cmpf ogt, %[[K]], %[[Z]] : tensor<?x64xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.select %[[V]], %[[K]], %[[Z]] : tensor<?x64xi1>, tensor<?x64xf32>
 // CHECK: return %[[V1]], %[[V]] : tensor<?x64xf32>, tensor<?x64xi1>
 func.func @mask(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>, %z: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xi1>) {
   %y = mhc.aggregate %x, %pre : (tensor<?x4x64xbf16>, tensor<?x4xf32>) -> tensor<?x64xf32>
@@ -170,14 +170,14 @@ func.func @mask(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>, %z: tensor<?x64x
 
 // The bits of one token's coefficients are no rows.
 // CHECK-LABEL: func.func @coefficient_bits(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[OTHER:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[OTHER]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[OTHER:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[OTHER]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>) {
-// CHECK: %[[V:.*]] = arith.cmpf ogt, %[[A1]], %[[A2]] : vector<4xf32>
-// CHECK: %[[V1:.*]] = arith.select %[[V]], %[[A1]], %[[A2]] : vector<4xi1>, vector<4xf32>
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[V1]] : (vector<4xbf16>, vector<4xf32>) -> f32
+// CHECK: %[[V:[a-z0-9_]+]] = arith.cmpf ogt, %[[A1]], %[[A2]] : vector<4xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.select %[[V]], %[[A1]], %[[A2]] : vector<4xi1>, vector<4xf32>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[V1]] : (vector<4xbf16>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xf32>
 // CHECK: return %[[K]] : tensor<?x64xf32>
@@ -190,14 +190,14 @@ func.func @coefficient_bits(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>, %oth
 
 // A factor for each stream in a linalg.generic; the streams are a loop of it.
 // CHECK-LABEL: func.func @streams(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[R:.*]]: tensor<?x4x4xf32>, %[[K:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A2:.*]] = %[[K]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[K:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A2:[a-z0-9_]+]] = %[[K]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] by %[[A1]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xf32>
-// CHECK: %[[V:.*]] = arith.mulf %[[O]], %[[A2]] : vector<4xf32>
-// CHECK: %[[V1:.*]] = arith.truncf %[[V]] : vector<4xf32> to vector<4xbf16>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] by %[[A1]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xf32>
+// CHECK: %[[V:[a-z0-9_]+]] = arith.mulf %[[O]], %[[A2]] : vector<4xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.truncf %[[V]] : vector<4xf32> to vector<4xbf16>
 // CHECK: mhc.exit row(%[[V1]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K1]] : tensor<?x4x64xbf16>
@@ -219,20 +219,20 @@ func.func @streams(%x: tensor<?x4x64xbf16>, %R: tensor<?x4x4xf32>, %k: tensor<?x
 
 // A sum over the coefficients of a token, and one over a matrix's columns, by balanced trees.
 // CHECK-LABEL: func.func @coefficient_sums(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PRE:.*]]: tensor<?x4xf32>, %[[M:.*]]: tensor<?x4x4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %{{.*}} = %[[M]] : tensor<?x4x4xf32> as vector<4x4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[M:[a-z0-9_]+]]: tensor<?x4x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %{{.*}} = %[[M]] : tensor<?x4x4xf32> as vector<4x4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>) {
-// CHECK: %[[V:.*]] = arith.addf %{{.*}}, %{{.*}} : vector<4xf32>
-// CHECK: %[[V1:.*]] = arith.addf %{{.*}}, %{{.*}} : vector<4xf32>
-// CHECK: %[[V2:.*]] = arith.addf %[[V]], %[[V1]] : vector<4xf32>
+// CHECK: %[[V:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : vector<4xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : vector<4xf32>
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.addf %[[V]], %[[V1]] : vector<4xf32>
 // CHECK: %{{.*}} = arith.mulf %[[V2]], %[[A1]] : vector<4xf32>
-// CHECK: %[[V4:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V5:.*]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V6:.*]] = arith.addf %[[V4]], %[[V5]] : f32
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[O:.*]] = mhc.combine (%[[Y]] scaled %[[V6]] : bf16, f32) -> bf16
+// CHECK: %[[V4:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V5:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK: %[[V6:[a-z0-9_]+]] = arith.addf %[[V4]], %[[V5]] : f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[Y]] scaled %[[V6]] : bf16, f32) -> bf16
 // CHECK: mhc.exit row(%[[O]] : bf16)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xbf16>
 // CHECK: return %[[K]] : tensor<?x64xbf16>
@@ -266,12 +266,12 @@ func.func @coefficient_sums(%x: tensor<?x4x64xbf16>, %pre: tensor<?x4xf32>, %M: 
 
 // A sum over the streams at one column, and the sum of rows over tokens.
 // CHECK-LABEL: func.func @stream_sum(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xf32>, %[[PRE:.*]]: tensor<?x4xf32>)
-// CHECK: %[[K:.*]]:2 = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:2 = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xf32>, %{{.*}} : tensor<64xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.total<64xf32>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<64xf32>, !mhc.total<64xf32>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xf32>, vector<4xf32>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : f32), total(%[[Y]] : f32)
 // CHECK: mhc.return %[[S]]#0, %[[S]]#1 : !mhc.row<64xf32>, !mhc.total<64xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1 : tensor<?x64xf32>, tensor<64xf32>
@@ -292,26 +292,26 @@ func.func @stream_sum(%x: tensor<?x4x64xf32>, %pre: tensor<?x4xf32>) -> (tensor<
 
 // The norm weight is folded into phi once for each version of the weights.
 // CHECK-LABEL: func.func @norm_weight(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PHI:.*]]: tensor<24x256xf32>, %[[W:.*]]: tensor<256xf32>, %[[D:.*]]: tensor<?x24xf32>)
-// CHECK: %[[W1:.*]] = mhc.prepare ins(%[[A:.*]] = %[[PHI]] : tensor<24x256xf32>, %[[A1:.*]] = %[[W]] : tensor<256xf32>) -> (tensor<24x256xf32>) {
-// CHECK: %[[V:.*]] = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%[[A]], %[[A1]] : tensor<24x256xf32>, tensor<256xf32>) outs(%{{.*}} : tensor<24x256xf32>) {
-// CHECK: %[[V1:.*]] = arith.extf %{{.*}} : f32 to f64
-// CHECK: %[[V2:.*]] = arith.extf %{{.*}} : f32 to f64
-// CHECK: %[[V3:.*]] = arith.mulf %[[V1]], %[[V2]] : f64
-// CHECK: %[[V4:.*]] = arith.truncf %[[V3]] : f64 to f32
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>, %[[W:[a-z0-9_]+]]: tensor<256xf32>, %[[D:[a-z0-9_]+]]: tensor<?x24xf32>)
+// CHECK: %[[W1:[a-z0-9_]+]] = mhc.prepare ins(%[[A:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32>, %[[A1:[a-z0-9_]+]] = %[[W]] : tensor<256xf32>) -> (tensor<24x256xf32>) {
+// CHECK: %[[V:[a-z0-9_]+]] = linalg.generic {indexing_maps = [#map, #map1, #map], iterator_types = ["parallel", "parallel"]} ins(%[[A]], %[[A1]] : tensor<24x256xf32>, tensor<256xf32>) outs(%{{.*}} : tensor<24x256xf32>) {
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.extf %{{.*}} : f32 to f64
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.extf %{{.*}} : f32 to f64
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.mulf %[[V1]], %[[V2]] : f64
+// CHECK: %[[V4:[a-z0-9_]+]] = arith.truncf %[[V3]] : f64 to f32
 // CHECK: linalg.yield %[[V4]] : f32
 // CHECK: mhc.return %[[V]] : tensor<24x256xf32>
-// CHECK: %[[K:.*]] = mhc.kernel "backward"
-// CHECK: ins(%[[A2:.*]] = %[[W1]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A3:.*]] = %[[D]] : tensor<?x24xf32> as vector<24xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "backward"
+// CHECK: ins(%[[A2:[a-z0-9_]+]] = %[[W1]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A3:[a-z0-9_]+]] = %[[D]] : tensor<?x24xf32> as vector<24xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 () -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[B:.*]] = mhc.backproject %[[A3]] by %[[A2]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xbf16>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 () -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[B:[a-z0-9_]+]] = mhc.backproject %[[A3]] by %[[A2]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[B]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S]] : !mhc.row<4x64xbf16>
-// CHECK: %[[K1:.*]] = mhc.kernel "project"
-// CHECK: ins(%[[A4:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A5:.*]] = %[[W1]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>)
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "project"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A5:[a-z0-9_]+]] = %[[W1]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x24xf32>) {
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A4]] : !mhc.row<4x64xbf16>) -> (vector<24xf32>) {
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A4]] : !mhc.row<4x64xbf16>) -> (vector<24xf32>) {
 // CHECK: mhc.exit project(%[[C]] by %[[A5]] : vector<4xbf16>, !mhc.weight<24x4x64xf32>)
 // CHECK: mhc.return %[[S1]] : vector<24xf32>
 // CHECK: return %[[K1]], %[[K]] : tensor<?x24xf32>, tensor<?x4x64xbf16>

@@ -12,12 +12,12 @@ func.func private @F(tensor<?x64xbf16>) -> tensor<?x64xbf16>
 
 // An expansion that others read is written once.
 // CHECK-LABEL: func.func @expand(
-// CHECK-SAME: %[[ROW:.*]]: tensor<?x64xbf16>)
-// CHECK: %[[K:.*]] = mhc.kernel "expand"
-// CHECK: ins(%[[A:.*]] = %[[ROW]] : tensor<?x64xbf16> as !mhc.row<64xbf16>)
+// CHECK-SAME: %[[ROW:[a-z0-9_]+]]: tensor<?x64xbf16>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "expand"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[ROW]] : tensor<?x64xbf16> as !mhc.row<64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[V:.*]] = vector.broadcast %[[C]] : bf16 to vector<4xbf16>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[C]] : bf16 to vector<4xbf16>
 // CHECK: mhc.exit row(%[[V]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K]] : tensor<?x4x64xbf16>
@@ -28,16 +28,16 @@ func.func @expand(%row: tensor<?x64xbf16>) -> tensor<?x4x64xbf16> {
 
 // The sum of squares comes from the same sweep.
 // CHECK-LABEL: func.func @project(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PHI:.*]]: tensor<24x256xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "project"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "project"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x24xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<24xf32>) {
-// CHECK: %[[Q:.*]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<24xf32>) {
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
 // CHECK: mhc.exit sum(%[[Q]] : f32), project(%[[C]] by %[[A1]] : vector<4xbf16>, !mhc.weight<24x4x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
-// CHECK: %[[V1:.*]] = arith.mulf %[[S]]#1, %[[V]] : vector<24xf32>
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[S]]#1, %[[V]] : vector<24xf32>
 // CHECK: mhc.return %[[V1]] : vector<24xf32>
 // CHECK: return %[[K]] : tensor<?x24xf32>
 func.func @project(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>) -> tensor<?x24xf32> {
@@ -60,32 +60,32 @@ func.func @project(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>) -> tensor<
 // One connection: `pre` before F, `combine` after it. Gates and Sinkhorn are computed
 // from the products again instead of kept; only what the aggregate needs is computed first.
 // CHECK-LABEL: func.func @connection(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PHI:.*]]: tensor<24x256xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<24xf32>)
-// CHECK: %[[K:.*]]:3 = mhc.kernel "pre"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A2:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<24xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:3 = mhc.kernel "pre"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A2:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?xf32>, %{{.*}} : tensor<?x24xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<24xf32>) {
-// CHECK: %[[Q:.*]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<24xf32>) {
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
 // CHECK: mhc.exit sum(%[[Q]] : f32), project(%[[C]] by %[[A1]] : vector<4xbf16>, !mhc.weight<24x4x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
-// CHECK: %[[V1:.*]] = arith.mulf %[[V]], %[[S]]#1 : vector<24xf32>
-// CHECK: %[[G:.*]]:3 = mhc.gates #v4_gates %[[V1]], %[[A2]], %[[A3]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[V]], %[[S]]#1 : vector<24xf32>
+// CHECK: %[[G:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V1]], %[[A2]], %[[A3]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16)
 // CHECK: mhc.return %[[S1]], %[[S]]#0, %[[S]]#1 : !mhc.row<64xbf16>, f32, vector<24xf32>
-// CHECK: %[[F:.*]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A4:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:.*]] = %[[K]]#2 : tensor<?x24xf32> as vector<24xf32>, %[[A6:.*]] = %[[K]]#1 : tensor<?xf32> as f32, %[[A7:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A9:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:[a-z0-9_]+]] = %[[K]]#2 : tensor<?x24xf32> as vector<24xf32>, %[[A6:[a-z0-9_]+]] = %[[K]]#1 : tensor<?xf32> as f32, %[[A7:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A9:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[RSTD1:.*]] = mhc.rstd %[[A6]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V2:.*]] = vector.broadcast %[[RSTD1]] : f32 to vector<24xf32>
-// CHECK: %[[V3:.*]] = arith.mulf %[[V2]], %[[A5]] : vector<24xf32>
-// CHECK: %[[G1:.*]]:3 = mhc.gates #v4_gates %[[V3]], %[[A7]], %[[A8]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[R:.*]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
-// CHECK: %[[S2:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[R]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[RSTD1:[a-z0-9_]+]] = mhc.rstd %[[A6]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V2:[a-z0-9_]+]] = vector.broadcast %[[RSTD1]] : f32 to vector<24xf32>
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.mulf %[[V2]], %[[A5]] : vector<24xf32>
+// CHECK: %[[G1:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V3]], %[[A7]], %[[A8]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[R:[a-z0-9_]+]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
+// CHECK: %[[S2:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[R]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S2]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K1]] : tensor<?x4x64xbf16>
@@ -103,53 +103,53 @@ func.func @connection(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>, %scale:
 // Between two connections: the combine of the one, the product, the gates and the
 // aggregate of the other; the streams are read once and written once.
 // CHECK-LABEL: func.func @boundary(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PHI:.*]]: tensor<24x256xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<24xf32>, %[[PHI_B:.*]]: tensor<24x256xf32>, %[[SCALE_B:.*]]: tensor<3xf32>, %[[BASE_B:.*]]: tensor<24xf32>)
-// CHECK: %[[K:.*]]:3 = mhc.kernel "pre"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A2:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<24xf32>, %[[PHI_B:[a-z0-9_]+]]: tensor<24x256xf32>, %[[SCALE_B:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE_B:[a-z0-9_]+]]: tensor<24xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:3 = mhc.kernel "pre"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A2:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?xf32>, %{{.*}} : tensor<?x24xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<24xf32>) {
-// CHECK: %[[Q:.*]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<24xf32>) {
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
 // CHECK: mhc.exit sum(%[[Q]] : f32), project(%[[C]] by %[[A1]] : vector<4xbf16>, !mhc.weight<24x4x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
-// CHECK: %[[V1:.*]] = arith.mulf %[[V]], %[[S]]#1 : vector<24xf32>
-// CHECK: %[[G:.*]]:3 = mhc.gates #v4_gates %[[V1]], %[[A2]], %[[A3]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[V]], %[[S]]#1 : vector<24xf32>
+// CHECK: %[[G:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V1]], %[[A2]], %[[A3]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16)
 // CHECK: mhc.return %[[S1]], %[[S]]#0, %[[S]]#1 : !mhc.row<64xbf16>, f32, vector<24xf32>
-// CHECK: %[[F:.*]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K1:.*]]:4 = mhc.kernel "boundary"
-// CHECK: ins(%[[A4:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:.*]] = %[[K]]#2 : tensor<?x24xf32> as vector<24xf32>, %[[A6:.*]] = %[[K]]#1 : tensor<?xf32> as f32, %[[A7:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A9:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A10:.*]] = %[[PHI_B]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A11:.*]] = %[[SCALE_B]] : tensor<3xf32> as vector<3xf32>, %[[A12:.*]] = %[[BASE_B]] : tensor<24xf32> as vector<24xf32>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K1:[a-z0-9_]+]]:4 = mhc.kernel "boundary"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:[a-z0-9_]+]] = %[[K]]#2 : tensor<?x24xf32> as vector<24xf32>, %[[A6:[a-z0-9_]+]] = %[[K]]#1 : tensor<?xf32> as f32, %[[A7:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A9:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A10:[a-z0-9_]+]] = %[[PHI_B]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A11:[a-z0-9_]+]] = %[[SCALE_B]] : tensor<3xf32> as vector<3xf32>, %[[A12:[a-z0-9_]+]] = %[[BASE_B]] : tensor<24xf32> as vector<24xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?xf32>, %{{.*}} : tensor<?x24xf32>, %{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[RSTD1:.*]] = mhc.rstd %[[A6]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V2:.*]] = vector.broadcast %[[RSTD1]] : f32 to vector<24xf32>
-// CHECK: %[[V3:.*]] = arith.mulf %[[V2]], %[[A5]] : vector<24xf32>
-// CHECK: %[[G1:.*]]:3 = mhc.gates #v4_gates %[[V3]], %[[A7]], %[[A8]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[R:.*]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
-// CHECK: %[[S2:.*]]:3 = mhc.sweep over 64 (%[[C2:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, f32, vector<24xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[R]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Q1:.*]] = mhc.inner whole %[[O]], %[[O]] : (vector<4xbf16>, vector<4xbf16>) -> f32
+// CHECK: %[[RSTD1:[a-z0-9_]+]] = mhc.rstd %[[A6]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V2:[a-z0-9_]+]] = vector.broadcast %[[RSTD1]] : f32 to vector<24xf32>
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.mulf %[[V2]], %[[A5]] : vector<24xf32>
+// CHECK: %[[G1:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V3]], %[[A7]], %[[A8]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[R:[a-z0-9_]+]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
+// CHECK: %[[S2:[a-z0-9_]+]]:3 = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, f32, vector<24xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[R]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Q1:[a-z0-9_]+]] = mhc.inner whole %[[O]], %[[O]] : (vector<4xbf16>, vector<4xbf16>) -> f32
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>), sum(%[[Q1]] : f32), project(%[[O]] by %[[A10]] : vector<4xbf16>, !mhc.weight<24x4x64xf32>)
-// CHECK: %[[RSTD2:.*]] = mhc.rstd %[[S2]]#1 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V4:.*]] = vector.broadcast %[[RSTD2]] : f32 to vector<24xf32>
-// CHECK: %[[V5:.*]] = arith.mulf %[[V4]], %[[S2]]#2 : vector<24xf32>
-// CHECK: %[[G2:.*]]:3 = mhc.gates #v4_gates %[[V5]], %[[A11]], %[[A12]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S3:.*]] = mhc.sweep over 64 (%[[C4:.*]] = %[[S2]]#0 : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y1:.*]] = mhc.aggregate %[[C4]], %[[G2]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[RSTD2:[a-z0-9_]+]] = mhc.rstd %[[S2]]#1 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V4:[a-z0-9_]+]] = vector.broadcast %[[RSTD2]] : f32 to vector<24xf32>
+// CHECK: %[[V5:[a-z0-9_]+]] = arith.mulf %[[V4]], %[[S2]]#2 : vector<24xf32>
+// CHECK: %[[G2:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V5]], %[[A11]], %[[A12]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S3:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C4:[a-z0-9_]+]] = %[[S2]]#0 : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y1:[a-z0-9_]+]] = mhc.aggregate %[[C4]], %[[G2]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y1]] : bf16)
 // CHECK: mhc.return %[[S3]], %[[S2]]#1, %[[S2]]#2, %[[S2]]#0 : !mhc.row<64xbf16>, f32, vector<24xf32>, !mhc.row<4x64xbf16>
-// CHECK: %[[F1:.*]] = call @F(%[[K1]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K2:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A13:.*]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A14:.*]] = %[[K1]]#2 : tensor<?x24xf32> as vector<24xf32>, %[[A15:.*]] = %[[K1]]#1 : tensor<?xf32> as f32, %[[A16:.*]] = %[[SCALE_B]] : tensor<3xf32> as vector<3xf32>, %[[A17:.*]] = %[[BASE_B]] : tensor<24xf32> as vector<24xf32>, %[[A18:.*]] = %[[K1]]#3 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK: %[[F1:[a-z0-9_]+]] = call @F(%[[K1]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K2:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A13:[a-z0-9_]+]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A14:[a-z0-9_]+]] = %[[K1]]#2 : tensor<?x24xf32> as vector<24xf32>, %[[A15:[a-z0-9_]+]] = %[[K1]]#1 : tensor<?xf32> as f32, %[[A16:[a-z0-9_]+]] = %[[SCALE_B]] : tensor<3xf32> as vector<3xf32>, %[[A17:[a-z0-9_]+]] = %[[BASE_B]] : tensor<24xf32> as vector<24xf32>, %[[A18:[a-z0-9_]+]] = %[[K1]]#3 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[RSTD3:.*]] = mhc.rstd %[[A15]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V6:.*]] = vector.broadcast %[[RSTD3]] : f32 to vector<24xf32>
-// CHECK: %[[V7:.*]] = arith.mulf %[[V6]], %[[A14]] : vector<24xf32>
-// CHECK: %[[G3:.*]]:3 = mhc.gates #v4_gates %[[V7]], %[[A16]], %[[A17]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[R1:.*]] = mhc.sinkhorn #v4_sinkhorn %[[G3]]#2 : vector<4x4xf32>
-// CHECK: %[[S4:.*]] = mhc.sweep over 64 (%[[C5:.*]] = %[[A13]] : !mhc.row<64xbf16>, %[[C6:.*]] = %[[A18]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C5]] by %[[G3]]#1 : bf16, vector<4xf32>), (%[[C6]] by %[[R1]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[RSTD3:[a-z0-9_]+]] = mhc.rstd %[[A15]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V6:[a-z0-9_]+]] = vector.broadcast %[[RSTD3]] : f32 to vector<24xf32>
+// CHECK: %[[V7:[a-z0-9_]+]] = arith.mulf %[[V6]], %[[A14]] : vector<24xf32>
+// CHECK: %[[G3:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V7]], %[[A16]], %[[A17]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[R1:[a-z0-9_]+]] = mhc.sinkhorn #v4_sinkhorn %[[G3]]#2 : vector<4x4xf32>
+// CHECK: %[[S4:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C5:[a-z0-9_]+]] = %[[A13]] : !mhc.row<64xbf16>, %[[C6:[a-z0-9_]+]] = %[[A18]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C5]] by %[[G3]]#1 : bf16, vector<4xf32>), (%[[C6]] by %[[R1]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O1]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S4]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K2]] : tensor<?x4x64xbf16>
@@ -174,21 +174,21 @@ func.func @boundary(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>, %scale: t
 // The last combine and the head are one kernel, and the streams after it are not
 // written: nobody reads them.
 // CHECK-LABEL: func.func @head(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[F:.*]]: tensor<?x64xbf16>, %[[POST:.*]]: tensor<?x4xf32>, %[[R:.*]]: tensor<?x4x4xf32>, %[[PHI:.*]]: tensor<4x256xf32>, %[[SCALE:.*]]: tensor<1xf32>, %[[BASE:.*]]: tensor<4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:.*]] = %[[PHI]] : tensor<4x256xf32> as !mhc.weight<4x4x64xf32>, %[[A5:.*]] = %[[SCALE]] : tensor<1xf32> as vector<1xf32>, %[[A6:.*]] = %[[BASE]] : tensor<4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[F:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[PHI:[a-z0-9_]+]]: tensor<4x256xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<1xf32>, %[[BASE:[a-z0-9_]+]]: tensor<4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:[a-z0-9_]+]] = %[[PHI]] : tensor<4x256xf32> as !mhc.weight<4x4x64xf32>, %[[A5:[a-z0-9_]+]] = %[[SCALE]] : tensor<1xf32> as vector<1xf32>, %[[A6:[a-z0-9_]+]] = %[[BASE]] : tensor<4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:.*]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (f32, vector<4xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Q:.*]] = mhc.inner whole %[[O]], %[[O]] : (vector<4xbf16>, vector<4xbf16>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (f32, vector<4xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner whole %[[O]], %[[O]] : (vector<4xbf16>, vector<4xbf16>) -> f32
 // CHECK: mhc.exit sum(%[[Q]] : f32), project(%[[O]] by %[[A4]] : vector<4xbf16>, !mhc.weight<4x4x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<4xf32>
-// CHECK: %[[V1:.*]] = arith.mulf %[[V]], %[[S]]#1 : vector<4xf32>
-// CHECK: %[[G:.*]] = mhc.gates #v4_gates %[[V1]], %[[A5]], %[[A6]] : (vector<4xf32>, vector<1xf32>, vector<4xf32>) -> vector<4xf32>
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C2]] by %[[A1]] : bf16, vector<4xf32>), (%[[C3]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[O1]], %[[G]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<4xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[V]], %[[S]]#1 : vector<4xf32>
+// CHECK: %[[G:[a-z0-9_]+]] = mhc.gates #v4_gates %[[V1]], %[[A5]], %[[A6]] : (vector<4xf32>, vector<1xf32>, vector<4xf32>) -> vector<4xf32>
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[A1]] : bf16, vector<4xf32>), (%[[C3]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[O1]], %[[G]] : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16)
 // CHECK: mhc.return %[[S1]] : !mhc.row<64xbf16>
 // CHECK: return %[[K]] : tensor<?x64xbf16>
@@ -204,31 +204,31 @@ func.func @head(%x: tensor<?x4x64xbf16>, %f: tensor<?x64xbf16>, %post: tensor<?x
 
 // The delayed form has `pre` before it begins: one sweep is enough.
 // CHECK-LABEL: func.func @delayed(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[F:.*]]: tensor<?x64xbf16>, %[[POST:.*]]: tensor<?x4xf32>, %[[R:.*]]: tensor<?x4x4xf32>, %[[PRE:.*]]: tensor<?x4xf32>, %[[PHI:.*]]: tensor<24x256xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<24xf32>)
-// CHECK: %[[K:.*]]:5 = mhc.kernel "boundary"
-// CHECK: ins(%[[A:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:.*]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A5:.*]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A6:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A7:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[F:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>, %[[PRE:[a-z0-9_]+]]: tensor<?x4xf32>, %[[PHI:[a-z0-9_]+]]: tensor<24x256xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<24xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:5 = mhc.kernel "boundary"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>, %[[A4:[a-z0-9_]+]] = %[[PRE]] : tensor<?x4xf32> as vector<4xf32>, %[[A5:[a-z0-9_]+]] = %[[PHI]] : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>, %[[A6:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A7:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4xf32>, %{{.*}} : tensor<?xf32>, %{{.*}} : tensor<?x24xf32>, %{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S:.*]]:4 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:.*]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, !mhc.row<4x64xbf16>, f32, vector<24xf32>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[O]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[Q:.*]] = mhc.inner whole %[[O]], %[[O]] : (vector<4xbf16>, vector<4xbf16>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:4 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, !mhc.row<4x64xbf16>, f32, vector<24xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[O]], %[[A4]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner whole %[[O]], %[[O]] : (vector<4xbf16>, vector<4xbf16>) -> f32
 // CHECK: mhc.exit row(%[[Y]] : bf16), row(%[[O]] : vector<4xbf16>), sum(%[[Q]] : f32), project(%[[O]] by %[[A5]] : vector<4xbf16>, !mhc.weight<24x4x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S]]#2 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
-// CHECK: %[[V1:.*]] = arith.mulf %[[V]], %[[S]]#3 : vector<24xf32>
-// CHECK: %[[G:.*]]:3 = mhc.gates #v4_gates %[[V1]], %[[A6]], %[[A7]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S]]#2 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[V]], %[[S]]#3 : vector<24xf32>
+// CHECK: %[[G:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V1]], %[[A6]], %[[A7]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
 // CHECK: mhc.return %[[S]]#0, %[[G]]#0, %[[S]]#2, %[[S]]#3, %[[S]]#1 : !mhc.row<64xbf16>, vector<4xf32>, f32, vector<24xf32>, !mhc.row<4x64xbf16>
-// CHECK: %[[F1:.*]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A8:.*]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A9:.*]] = %[[K]]#3 : tensor<?x24xf32> as vector<24xf32>, %[[A10:.*]] = %[[K]]#2 : tensor<?xf32> as f32, %[[A11:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A12:.*]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A13:.*]] = %[[K]]#4 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK: %[[F1:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A8:[a-z0-9_]+]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A9:[a-z0-9_]+]] = %[[K]]#3 : tensor<?x24xf32> as vector<24xf32>, %[[A10:[a-z0-9_]+]] = %[[K]]#2 : tensor<?xf32> as f32, %[[A11:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A12:[a-z0-9_]+]] = %[[BASE]] : tensor<24xf32> as vector<24xf32>, %[[A13:[a-z0-9_]+]] = %[[K]]#4 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[RSTD1:.*]] = mhc.rstd %[[A10]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V2:.*]] = vector.broadcast %[[RSTD1]] : f32 to vector<24xf32>
-// CHECK: %[[V3:.*]] = arith.mulf %[[V2]], %[[A9]] : vector<24xf32>
-// CHECK: %[[G1:.*]]:3 = mhc.gates #v4_gates %[[V3]], %[[A11]], %[[A12]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[R1:.*]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A8]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A13]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[R1]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[RSTD1:[a-z0-9_]+]] = mhc.rstd %[[A10]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V2:[a-z0-9_]+]] = vector.broadcast %[[RSTD1]] : f32 to vector<24xf32>
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.mulf %[[V2]], %[[A9]] : vector<24xf32>
+// CHECK: %[[G1:[a-z0-9_]+]]:3 = mhc.gates #v4_gates %[[V3]], %[[A11]], %[[A12]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[R1:[a-z0-9_]+]] = mhc.sinkhorn #v4_sinkhorn %[[G1]]#2 : vector<4x4xf32>
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A8]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A13]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[R1]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O1]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S1]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K1]], %[[K]]#1 : tensor<?x4x64xbf16>, tensor<?x4xf32>
@@ -250,33 +250,33 @@ func.func @delayed(%x: tensor<?x4x64xbf16>, %f: tensor<?x64xbf16>, %post: tensor
 // HC with RMS norm: one product and one sum of squares for each stream.
 #hc = #mhc.variant<hc>
 // CHECK-LABEL: func.func @hc(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PHI:.*]]: tensor<6x64xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<4x6xf32>)
-// CHECK: %[[K:.*]]:3 = mhc.kernel "pre"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PHI]] : tensor<6x64xf32> as !mhc.weight<6x64xf32>, %[[A2:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:.*]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PHI:[a-z0-9_]+]]: tensor<6x64xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<4x6xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:3 = mhc.kernel "pre"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PHI]] : tensor<6x64xf32> as !mhc.weight<6x64xf32>, %[[A2:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:[a-z0-9_]+]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4xf32>, %{{.*}} : tensor<?x4x6xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (vector<4xf32>, vector<4x6xf32>) {
-// CHECK: %[[Q:.*]] = mhc.inner each %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4xf32>
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (vector<4xf32>, vector<4x6xf32>) {
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner each %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> vector<4xf32>
 // CHECK: mhc.exit sum(%[[Q]] : vector<4xf32>), project(%[[C]] by %[[A1]] : vector<4xbf16>, !mhc.weight<6x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S]]#0 {count = 64 : i64, eps = 9.9999999999999995E-7 : f64} : vector<4xf32>
-// CHECK: %[[V:.*]] = vector.shape_cast %[[RSTD]] : vector<4xf32> to vector<4x1xf32>
-// CHECK: %[[V1:.*]] = vector.broadcast %[[V]] : vector<4x1xf32> to vector<4x6xf32>
-// CHECK: %[[V2:.*]] = arith.mulf %[[V1]], %[[S]]#1 : vector<4x6xf32>
-// CHECK: %[[G:.*]]:3 = mhc.gates #gates %[[V2]], %[[A2]], %[[A3]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S]]#0 {count = 64 : i64, eps = 9.9999999999999995E-7 : f64} : vector<4xf32>
+// CHECK: %[[V:[a-z0-9_]+]] = vector.shape_cast %[[RSTD]] : vector<4xf32> to vector<4x1xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = vector.broadcast %[[V]] : vector<4x1xf32> to vector<4x6xf32>
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.mulf %[[V1]], %[[S]]#1 : vector<4x6xf32>
+// CHECK: %[[G:[a-z0-9_]+]]:3 = mhc.gates #gates %[[V2]], %[[A2]], %[[A3]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16)
 // CHECK: mhc.return %[[S1]], %[[S]]#0, %[[S]]#1 : !mhc.row<64xbf16>, vector<4xf32>, vector<4x6xf32>
-// CHECK: %[[F:.*]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A4:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:.*]] = %[[K]]#2 : tensor<?x4x6xf32> as vector<4x6xf32>, %[[A6:.*]] = %[[K]]#1 : tensor<?x4xf32> as vector<4xf32>, %[[A7:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:.*]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>, %[[A9:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:[a-z0-9_]+]] = %[[K]]#2 : tensor<?x4x6xf32> as vector<4x6xf32>, %[[A6:[a-z0-9_]+]] = %[[K]]#1 : tensor<?x4xf32> as vector<4xf32>, %[[A7:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:[a-z0-9_]+]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>, %[[A9:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[RSTD1:.*]] = mhc.rstd %[[A6]] {count = 64 : i64, eps = 9.9999999999999995E-7 : f64} : vector<4xf32>
-// CHECK: %[[V3:.*]] = vector.shape_cast %[[RSTD1]] : vector<4xf32> to vector<4x1xf32>
-// CHECK: %[[V4:.*]] = vector.broadcast %[[V3]] : vector<4x1xf32> to vector<4x6xf32>
-// CHECK: %[[V5:.*]] = arith.mulf %[[V4]], %[[A5]] : vector<4x6xf32>
-// CHECK: %[[G1:.*]]:3 = mhc.gates #gates %[[V5]], %[[A7]], %[[A8]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S2:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[G1]]#2 transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[RSTD1:[a-z0-9_]+]] = mhc.rstd %[[A6]] {count = 64 : i64, eps = 9.9999999999999995E-7 : f64} : vector<4xf32>
+// CHECK: %[[V3:[a-z0-9_]+]] = vector.shape_cast %[[RSTD1]] : vector<4xf32> to vector<4x1xf32>
+// CHECK: %[[V4:[a-z0-9_]+]] = vector.broadcast %[[V3]] : vector<4x1xf32> to vector<4x6xf32>
+// CHECK: %[[V5:[a-z0-9_]+]] = arith.mulf %[[V4]], %[[A5]] : vector<4x6xf32>
+// CHECK: %[[G1:[a-z0-9_]+]]:3 = mhc.gates #gates %[[V5]], %[[A7]], %[[A8]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S2:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] by %[[G1]]#2 transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S2]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K1]] : tensor<?x4x64xbf16>
@@ -295,40 +295,40 @@ func.func @hc(%x: tensor<?x4x64xbf16>, %phi: tensor<6x64xf32>, %scale: tensor<3x
 // again in the second sweep: their columns are those of x less a number.
 #hc_layer = #mhc.variant<hc, norm = layer, norm_eps = 1.0e-5>
 // CHECK-LABEL: func.func @hc_layer_norm(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PHI:.*]]: tensor<6x64xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<4x6xf32>)
-// CHECK: %[[K:.*]]:3 = mhc.kernel "pre"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PHI]] : tensor<6x64xf32> as !mhc.weight<6x64xf32>, %[[A2:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:.*]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PHI:[a-z0-9_]+]]: tensor<6x64xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<4x6xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:3 = mhc.kernel "pre"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PHI]] : tensor<6x64xf32> as !mhc.weight<6x64xf32>, %[[A2:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:[a-z0-9_]+]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4xf32>, %{{.*}} : tensor<?x4x6xf32>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (vector<4xf64>) {
-// CHECK: %[[V:.*]] = arith.extf %[[C]] : vector<4xbf16> to vector<4xf64>
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (vector<4xf64>) {
+// CHECK: %[[V:[a-z0-9_]+]] = arith.extf %[[C]] : vector<4xbf16> to vector<4xf64>
 // CHECK: mhc.exit sum(%[[V]] : vector<4xf64>)
-// CHECK: %[[V1:.*]] = arith.divf %[[S]], %{{.*}} : vector<4xf64>
-// CHECK: %[[V2:.*]] = arith.truncf %[[V1]] : vector<4xf64> to vector<4xf32>
-// CHECK: %[[S1:.*]]:2 = mhc.sweep over 64 (%[[C1:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (vector<4xf32>, vector<4x6xf32>) {
-// CHECK: %[[V3:.*]] = arith.extf %[[C1]] : vector<4xbf16> to vector<4xf32>
-// CHECK: %[[V4:.*]] = arith.subf %[[V3]], %[[V2]] : vector<4xf32>
-// CHECK: %[[Q:.*]] = mhc.inner each %[[V4]], %[[V4]] : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.divf %[[S]], %{{.*}} : vector<4xf64>
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.truncf %[[V1]] : vector<4xf64> to vector<4xf32>
+// CHECK: %[[S1:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (vector<4xf32>, vector<4x6xf32>) {
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.extf %[[C1]] : vector<4xbf16> to vector<4xf32>
+// CHECK: %[[V4:[a-z0-9_]+]] = arith.subf %[[V3]], %[[V2]] : vector<4xf32>
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner each %[[V4]], %[[V4]] : (vector<4xf32>, vector<4xf32>) -> vector<4xf32>
 // CHECK: mhc.exit sum(%[[Q]] : vector<4xf32>), project(%[[V4]] by %[[A1]] : vector<4xf32>, !mhc.weight<6x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S1]]#0 {count = 64 : i64, eps = 1.000000e-05 : f64} : vector<4xf32>
-// CHECK: %[[V5:.*]] = vector.shape_cast %[[RSTD]] : vector<4xf32> to vector<4x1xf32>
-// CHECK: %[[V6:.*]] = vector.broadcast %[[V5]] : vector<4x1xf32> to vector<4x6xf32>
-// CHECK: %[[V7:.*]] = arith.mulf %[[V6]], %[[S1]]#1 : vector<4x6xf32>
-// CHECK: %[[G:.*]]:3 = mhc.gates #gates %[[V7]], %[[A2]], %[[A3]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S2:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C2]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S1]]#0 {count = 64 : i64, eps = 1.000000e-05 : f64} : vector<4xf32>
+// CHECK: %[[V5:[a-z0-9_]+]] = vector.shape_cast %[[RSTD]] : vector<4xf32> to vector<4x1xf32>
+// CHECK: %[[V6:[a-z0-9_]+]] = vector.broadcast %[[V5]] : vector<4x1xf32> to vector<4x6xf32>
+// CHECK: %[[V7:[a-z0-9_]+]] = arith.mulf %[[V6]], %[[S1]]#1 : vector<4x6xf32>
+// CHECK: %[[G:[a-z0-9_]+]]:3 = mhc.gates #gates %[[V7]], %[[A2]], %[[A3]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S2:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C2]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16)
 // CHECK: mhc.return %[[S2]], %[[S1]]#0, %[[S1]]#1 : !mhc.row<64xbf16>, vector<4xf32>, vector<4x6xf32>
-// CHECK: %[[F:.*]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A4:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:.*]] = %[[K]]#2 : tensor<?x4x6xf32> as vector<4x6xf32>, %[[A6:.*]] = %[[K]]#1 : tensor<?x4xf32> as vector<4xf32>, %[[A7:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:.*]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>, %[[A9:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:[a-z0-9_]+]] = %[[K]]#2 : tensor<?x4x6xf32> as vector<4x6xf32>, %[[A6:[a-z0-9_]+]] = %[[K]]#1 : tensor<?x4xf32> as vector<4xf32>, %[[A7:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:[a-z0-9_]+]] = %[[BASE]] : tensor<4x6xf32> as vector<4x6xf32>, %[[A9:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[RSTD1:.*]] = mhc.rstd %[[A6]] {count = 64 : i64, eps = 1.000000e-05 : f64} : vector<4xf32>
-// CHECK: %[[V8:.*]] = vector.shape_cast %[[RSTD1]] : vector<4xf32> to vector<4x1xf32>
-// CHECK: %[[V9:.*]] = vector.broadcast %[[V8]] : vector<4x1xf32> to vector<4x6xf32>
-// CHECK: %[[V10:.*]] = arith.mulf %[[V9]], %[[A5]] : vector<4x6xf32>
-// CHECK: %[[G1:.*]]:3 = mhc.gates #gates %[[V10]], %[[A7]], %[[A8]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
-// CHECK: %[[S3:.*]] = mhc.sweep over 64 (%[[C3:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C4:.*]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C3]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C4]] by %[[G1]]#2 transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[RSTD1:[a-z0-9_]+]] = mhc.rstd %[[A6]] {count = 64 : i64, eps = 1.000000e-05 : f64} : vector<4xf32>
+// CHECK: %[[V8:[a-z0-9_]+]] = vector.shape_cast %[[RSTD1]] : vector<4xf32> to vector<4x1xf32>
+// CHECK: %[[V9:[a-z0-9_]+]] = vector.broadcast %[[V8]] : vector<4x1xf32> to vector<4x6xf32>
+// CHECK: %[[V10:[a-z0-9_]+]] = arith.mulf %[[V9]], %[[A5]] : vector<4x6xf32>
+// CHECK: %[[G1:[a-z0-9_]+]]:3 = mhc.gates #gates %[[V10]], %[[A7]], %[[A8]] : (vector<4x6xf32>, vector<3xf32>, vector<4x6xf32>) -> (vector<4xf32>, vector<4xf32>, vector<4x4xf32>)
+// CHECK: %[[S3:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C3:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C4:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C3]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C4]] by %[[G1]]#2 transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S3]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K1]] : tensor<?x4x64xbf16>
@@ -345,35 +345,35 @@ func.func @hc_layer_norm(%x: tensor<?x4x64xbf16>, %phi: tensor<6x64xf32>, %scale
 
 // Static HC needs no sum: the boundary is one sweep.
 // CHECK-LABEL: func.func @hc_static(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[BASE:.*]]: tensor<4x6xf32>)
-// CHECK: %[[V:.*]] = tensor.extract_slice %[[BASE]][0, 0] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
-// CHECK: %[[V1:.*]] = tensor.extract_slice %[[BASE]][0, 1] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
-// CHECK: %[[V2:.*]] = tensor.extract_slice %[[BASE]][0, 2] [4, 4] [1, 1] : tensor<4x6xf32> to tensor<4x4xf32>
-// CHECK: %[[K:.*]] = mhc.kernel "aggregate"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[V]] : tensor<4xf32> as vector<4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[BASE:[a-z0-9_]+]]: tensor<4x6xf32>)
+// CHECK: %[[V:[a-z0-9_]+]] = tensor.extract_slice %[[BASE]][0, 0] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = tensor.extract_slice %[[BASE]][0, 1] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
+// CHECK: %[[V2:[a-z0-9_]+]] = tensor.extract_slice %[[BASE]][0, 2] [4, 4] [1, 1] : tensor<4x6xf32> to tensor<4x4xf32>
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "aggregate"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[V]] : tensor<4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xbf16>
-// CHECK: %[[F:.*]] = call @F(%[[K]]) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[V3:.*]] = tensor.extract_slice %[[BASE]][0, 0] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
-// CHECK: %[[V4:.*]] = tensor.extract_slice %[[BASE]][0, 1] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
-// CHECK: %[[V5:.*]] = tensor.extract_slice %[[BASE]][0, 2] [4, 4] [1, 1] : tensor<4x6xf32> to tensor<4x4xf32>
-// CHECK: %[[K1:.*]]:2 = mhc.kernel "boundary"
-// CHECK: ins(%[[A2:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A3:.*]] = %[[V1]] : tensor<4xf32> as vector<4xf32>, %[[A4:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A5:.*]] = %[[V2]] : tensor<4x4xf32> as vector<4x4xf32>, %[[A6:.*]] = %[[V3]] : tensor<4xf32> as vector<4xf32>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[V3:[a-z0-9_]+]] = tensor.extract_slice %[[BASE]][0, 0] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
+// CHECK: %[[V4:[a-z0-9_]+]] = tensor.extract_slice %[[BASE]][0, 1] [4, 1] [1, 1] : tensor<4x6xf32> to tensor<4xf32>
+// CHECK: %[[V5:[a-z0-9_]+]] = tensor.extract_slice %[[BASE]][0, 2] [4, 4] [1, 1] : tensor<4x6xf32> to tensor<4x4xf32>
+// CHECK: %[[K1:[a-z0-9_]+]]:2 = mhc.kernel "boundary"
+// CHECK: ins(%[[A2:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A3:[a-z0-9_]+]] = %[[V1]] : tensor<4xf32> as vector<4xf32>, %[[A4:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A5:[a-z0-9_]+]] = %[[V2]] : tensor<4x4xf32> as vector<4x4xf32>, %[[A6:[a-z0-9_]+]] = %[[V3]] : tensor<4xf32> as vector<4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S1:.*]]:2 = mhc.sweep over 64 (%[[C1:.*]] = %[[A2]] : !mhc.row<64xbf16>, %[[C2:.*]] = %[[A4]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, !mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C1]] by %[[A3]] : bf16, vector<4xf32>), (%[[C2]] by %[[A5]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[Y1:.*]] = mhc.aggregate %[[O]], %[[A6]] : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[S1:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<64xbf16>, %[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>, !mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C1]] by %[[A3]] : bf16, vector<4xf32>), (%[[C2]] by %[[A5]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[Y1:[a-z0-9_]+]] = mhc.aggregate %[[O]], %[[A6]] : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y1]] : bf16), row(%[[O]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S1]]#0, %[[S1]]#1 : !mhc.row<64xbf16>, !mhc.row<4x64xbf16>
-// CHECK: %[[F1:.*]] = call @F(%[[K1]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K2:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A7:.*]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A8:.*]] = %[[V4]] : tensor<4xf32> as vector<4xf32>, %[[A9:.*]] = %[[K1]]#1 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A10:.*]] = %[[V5]] : tensor<4x4xf32> as vector<4x4xf32>)
+// CHECK: %[[F1:[a-z0-9_]+]] = call @F(%[[K1]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K2:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A7:[a-z0-9_]+]] = %[[F1]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A8:[a-z0-9_]+]] = %[[V4]] : tensor<4xf32> as vector<4xf32>, %[[A9:[a-z0-9_]+]] = %[[K1]]#1 : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A10:[a-z0-9_]+]] = %[[V5]] : tensor<4x4xf32> as vector<4x4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[S2:.*]] = mhc.sweep over 64 (%[[C3:.*]] = %[[A7]] : !mhc.row<64xbf16>, %[[C4:.*]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O1:.*]] = mhc.combine (%[[C3]] by %[[A8]] : bf16, vector<4xf32>), (%[[C4]] by %[[A10]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
+// CHECK: %[[S2:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C3:[a-z0-9_]+]] = %[[A7]] : !mhc.row<64xbf16>, %[[C4:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O1:[a-z0-9_]+]] = mhc.combine (%[[C3]] by %[[A8]] : bf16, vector<4xf32>), (%[[C4]] by %[[A10]] transposed : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O1]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S2]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K2]] : tensor<?x4x64xbf16>
@@ -394,13 +394,13 @@ func.func @hc_static(%x: tensor<?x4x64xbf16>, %base: tensor<4x6xf32>) -> tensor<
 // A residual connection is a sum of rows.
 #residual = #mhc.variant<residual>
 // CHECK-LABEL: func.func @residual(
-// CHECK-SAME: %[[X:.*]]: tensor<?x64xbf16>)
-// CHECK: %[[F:.*]] = call @F(%[[X]]) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:.*]] = %[[X]] : tensor<?x64xbf16> as !mhc.row<64xbf16>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x64xbf16>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[X]]) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:[a-z0-9_]+]] = %[[X]] : tensor<?x64xbf16> as !mhc.row<64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:.*]] = %[[A1]] : !mhc.row<64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C]] : bf16), (%[[C1]] : bf16) -> bf16
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A1]] : !mhc.row<64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] : bf16), (%[[C1]] : bf16) -> bf16
 // CHECK: mhc.exit row(%[[O]] : bf16)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xbf16>
 // CHECK: return %[[K]] : tensor<?x64xbf16>
@@ -416,31 +416,31 @@ func.func @residual(%x: tensor<?x64xbf16>) -> tensor<?x64xbf16> {
 // Identity mixing: no matrix in the combine.
 #identity = #mhc.variant<mhc, gates = <post_mult = 2.0>>
 // CHECK-LABEL: func.func @identity(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[PHI:.*]]: tensor<8x256xf32>, %[[SCALE:.*]]: tensor<3xf32>, %[[BASE:.*]]: tensor<8xf32>)
-// CHECK: %[[K:.*]]:3 = mhc.kernel "pre"
-// CHECK: ins(%[[A:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:.*]] = %[[PHI]] : tensor<8x256xf32> as !mhc.weight<8x4x64xf32>, %[[A2:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:.*]] = %[[BASE]] : tensor<8xf32> as vector<8xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[PHI:[a-z0-9_]+]]: tensor<8x256xf32>, %[[SCALE:[a-z0-9_]+]]: tensor<3xf32>, %[[BASE:[a-z0-9_]+]]: tensor<8xf32>)
+// CHECK: %[[K:[a-z0-9_]+]]:3 = mhc.kernel "pre"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A1:[a-z0-9_]+]] = %[[PHI]] : tensor<8x256xf32> as !mhc.weight<8x4x64xf32>, %[[A2:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A3:[a-z0-9_]+]] = %[[BASE]] : tensor<8xf32> as vector<8xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>, %{{.*}} : tensor<?xf32>, %{{.*}} : tensor<?x8xf32>) {
-// CHECK: %[[S:.*]]:2 = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<8xf32>) {
-// CHECK: %[[Q:.*]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
+// CHECK: %[[S:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (f32, vector<8xf32>) {
+// CHECK: %[[Q:[a-z0-9_]+]] = mhc.inner whole %[[C]], %[[C]] : (vector<4xbf16>, vector<4xbf16>) -> f32
 // CHECK: mhc.exit sum(%[[Q]] : f32), project(%[[C]] by %[[A1]] : vector<4xbf16>, !mhc.weight<8x4x64xf32>)
-// CHECK: %[[RSTD:.*]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V:.*]] = vector.broadcast %[[RSTD]] : f32 to vector<8xf32>
-// CHECK: %[[V1:.*]] = arith.mulf %[[V]], %[[S]]#1 : vector<8xf32>
-// CHECK: %[[G:.*]]:2 = mhc.gates #paper_gates %[[V1]], %[[A2]], %[[A3]] : (vector<8xf32>, vector<3xf32>, vector<8xf32>) -> (vector<4xf32>, vector<4xf32>)
-// CHECK: %[[S1:.*]] = mhc.sweep over 64 (%[[C1:.*]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
-// CHECK: %[[Y:.*]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[S]]#0 {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<8xf32>
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.mulf %[[V]], %[[S]]#1 : vector<8xf32>
+// CHECK: %[[G:[a-z0-9_]+]]:2 = mhc.gates #paper_gates %[[V1]], %[[A2]], %[[A3]] : (vector<8xf32>, vector<3xf32>, vector<8xf32>) -> (vector<4xf32>, vector<4xf32>)
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C1]], %[[G]]#0 : (vector<4xbf16>, vector<4xf32>) -> bf16
 // CHECK: mhc.exit row(%[[Y]] : bf16)
 // CHECK: mhc.return %[[S1]], %[[S]]#0, %[[S]]#1 : !mhc.row<64xbf16>, f32, vector<8xf32>
-// CHECK: %[[F:.*]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
-// CHECK: %[[K1:.*]] = mhc.kernel "combine"
-// CHECK: ins(%[[A4:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:.*]] = %[[K]]#2 : tensor<?x8xf32> as vector<8xf32>, %[[A6:.*]] = %[[K]]#1 : tensor<?xf32> as f32, %[[A7:.*]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:.*]] = %[[BASE]] : tensor<8xf32> as vector<8xf32>, %[[A9:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
+// CHECK: %[[F:[a-z0-9_]+]] = call @F(%[[K]]#0) : (tensor<?x64xbf16>) -> tensor<?x64xbf16>
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A4:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A5:[a-z0-9_]+]] = %[[K]]#2 : tensor<?x8xf32> as vector<8xf32>, %[[A6:[a-z0-9_]+]] = %[[K]]#1 : tensor<?xf32> as f32, %[[A7:[a-z0-9_]+]] = %[[SCALE]] : tensor<3xf32> as vector<3xf32>, %[[A8:[a-z0-9_]+]] = %[[BASE]] : tensor<8xf32> as vector<8xf32>, %[[A9:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>)
 // CHECK: outs(%{{.*}} : tensor<?x4x64xbf16>) {
-// CHECK: %[[RSTD1:.*]] = mhc.rstd %[[A6]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
-// CHECK: %[[V2:.*]] = vector.broadcast %[[RSTD1]] : f32 to vector<8xf32>
-// CHECK: %[[V3:.*]] = arith.mulf %[[V2]], %[[A5]] : vector<8xf32>
-// CHECK: %[[G1:.*]]:2 = mhc.gates #paper_gates %[[V3]], %[[A7]], %[[A8]] : (vector<8xf32>, vector<3xf32>, vector<8xf32>) -> (vector<4xf32>, vector<4xf32>)
-// CHECK: %[[S2:.*]] = mhc.sweep over 64 (%[[C2:.*]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:.*]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
-// CHECK: %[[O:.*]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] : vector<4xbf16>) -> vector<4xbf16>
+// CHECK: %[[RSTD1:[a-z0-9_]+]] = mhc.rstd %[[A6]] {count = 256 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[V2:[a-z0-9_]+]] = vector.broadcast %[[RSTD1]] : f32 to vector<8xf32>
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.mulf %[[V2]], %[[A5]] : vector<8xf32>
+// CHECK: %[[G1:[a-z0-9_]+]]:2 = mhc.gates #paper_gates %[[V3]], %[[A7]], %[[A8]] : (vector<8xf32>, vector<3xf32>, vector<8xf32>) -> (vector<4xf32>, vector<4xf32>)
+// CHECK: %[[S2:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C2:[a-z0-9_]+]] = %[[A4]] : !mhc.row<64xbf16>, %[[C3:[a-z0-9_]+]] = %[[A9]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C2]] by %[[G1]]#1 : bf16, vector<4xf32>), (%[[C3]] : vector<4xbf16>) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>)
 // CHECK: mhc.return %[[S2]] : !mhc.row<4x64xbf16>
 // CHECK: return %[[K1]] : tensor<?x4x64xbf16>
@@ -457,21 +457,21 @@ func.func @identity(%x: tensor<?x4x64xbf16>, %phi: tensor<8x256xf32>, %scale: te
 
 // The mean of the streams at the end of a model, with the last combine.
 // CHECK-LABEL: func.func @mean(
-// CHECK-SAME: %[[X:.*]]: tensor<?x4x64xbf16>, %[[F:.*]]: tensor<?x64xbf16>, %[[POST:.*]]: tensor<?x4xf32>, %[[R:.*]]: tensor<?x4x4xf32>)
-// CHECK: %[[K:.*]] = mhc.kernel "collapse"
-// CHECK: ins(%[[A:.*]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:.*]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:.*]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:.*]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>)
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xbf16>, %[[F:[a-z0-9_]+]]: tensor<?x64xbf16>, %[[POST:[a-z0-9_]+]]: tensor<?x4xf32>, %[[R:[a-z0-9_]+]]: tensor<?x4x4xf32>)
+// CHECK: %[[K:[a-z0-9_]+]] = mhc.kernel "collapse"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[F]] : tensor<?x64xbf16> as !mhc.row<64xbf16>, %[[A1:[a-z0-9_]+]] = %[[POST]] : tensor<?x4xf32> as vector<4xf32>, %[[A2:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>, %[[A3:[a-z0-9_]+]] = %[[R]] : tensor<?x4x4xf32> as vector<4x4xf32>)
 // CHECK: outs(%{{.*}} : tensor<?x64xbf16>) {
-// CHECK: %[[S:.*]] = mhc.sweep over 64 (%[[C:.*]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:.*]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xbf16>, %[[C1:[a-z0-9_]+]] = %[[A2]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
 // CHECK: %{{.*}} = mhc.combine (%[[C]] by %[[A1]] : bf16, vector<4xf32>), (%[[C1]] by %[[A3]] : vector<4xbf16>, vector<4x4xf32>) -> vector<4xbf16>
-// CHECK: %[[V:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V1:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V2:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V3:.*]] = arith.extf %{{.*}} : bf16 to f32
-// CHECK: %[[V4:.*]] = arith.addf %[[V]], %[[V1]] : f32
-// CHECK: %[[V5:.*]] = arith.addf %[[V2]], %[[V3]] : f32
-// CHECK: %[[V6:.*]] = arith.addf %[[V4]], %[[V5]] : f32
-// CHECK: %[[V7:.*]] = arith.divf %[[V6]], %{{.*}} : f32
-// CHECK: %[[V8:.*]] = arith.truncf %[[V7]] : f32 to bf16
+// CHECK: %[[V:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V1:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V2:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[V4:[a-z0-9_]+]] = arith.addf %[[V]], %[[V1]] : f32
+// CHECK: %[[V5:[a-z0-9_]+]] = arith.addf %[[V2]], %[[V3]] : f32
+// CHECK: %[[V6:[a-z0-9_]+]] = arith.addf %[[V4]], %[[V5]] : f32
+// CHECK: %[[V7:[a-z0-9_]+]] = arith.divf %[[V6]], %{{.*}} : f32
+// CHECK: %[[V8:[a-z0-9_]+]] = arith.truncf %[[V7]] : f32 to bf16
 // CHECK: mhc.exit row(%[[V8]] : bf16)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xbf16>
 // CHECK: return %[[K]] : tensor<?x64xbf16>
