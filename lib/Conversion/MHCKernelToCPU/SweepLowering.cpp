@@ -67,8 +67,17 @@ LogicalResult SweepLowering::prepare() {
     buffers[column] = {workspace.allocate(element, tileRow * streams), element,
                        streams};
   };
-  for (BackprojectOp op : sweep.getBody().getOps<BackprojectOp>())
+  auto pack = [&](Value phi, Type element) {
+    auto type = cast<WeightType>(phi.getType());
+    int64_t rows = type.getOutputs() * type.getStreams();
+    if (!packed.contains(phi))
+      packed[phi] = {workspace.allocate(element, kTile * rows * order.leaf),
+                     element, type};
+  };
+  for (BackprojectOp op : sweep.getBody().getOps<BackprojectOp>()) {
     addBuffer(backprojects, op.getOut());
+    pack(op.getPhi(), backprojects[op.getOut()].element);
+  }
 
   for (auto [exit, result] :
        llvm::zip_equal(sweep.getExit().getExits(), sweep.getResults())) {
@@ -86,12 +95,14 @@ LogicalResult SweepLowering::prepare() {
       made.tree.emplace(code, workspace, order, getComputeType(type), values,
                         slots);
       made.sums = workspace.allocate(type, values * kBlock);
-      if (exit.kind == ExitKind::Project)
+      if (exit.kind == ExitKind::Project) {
         addBuffer(products, exit.value);
+        pack(exit.by, products[exit.value].element);
+      }
       break;
     }
     case ExitKind::Outer:
-      made.total = kernel.makeTotal(result, 1);
+      made.total = kernel.makeTotal(result, 1, &order);
       made.coefficients = kernel.getSpilledOrZero(exit.by);
       addBuffer(products, exit.value);
       break;
@@ -273,6 +284,11 @@ LogicalResult SweepLowering::emitTile(Value group, Value first, Value count,
       body({inTile, position, column, columns});
     });
   };
+  if (!packed.empty())
+    forEachLeaf([&](const Leaf &leaf) {
+      for (auto &[phi, memory] : packed)
+        packPhi(phi, memory, leaf);
+    });
   if (!backprojects.empty())
     forEachLeaf([&](const Leaf &leaf) {
       for (auto &[value, buffer] : backprojects)
@@ -285,14 +301,11 @@ LogicalResult SweepLowering::emitTile(Value group, Value first, Value count,
         result = failure();
     });
   });
-  if (!products.empty())
-    forEachLeaf([&](const Leaf &leaf) {
-      for (Exit &exit : exits)
-        if (exit.exit.kind == ExitKind::Project)
-          emitProject(exit, leaf);
-        else if (exit.exit.kind == ExitKind::Outer)
-          emitOuter(exit, leaf);
-    });
+  for (Exit &exit : exits)
+    if (exit.exit.kind == ExitKind::Project)
+      emitProject(exit, first, count);
+    else if (exit.exit.kind == ExitKind::Outer)
+      forEachLeaf([&](const Leaf &leaf) { emitOuter(exit, leaf); });
   return result;
 }
 
