@@ -22,15 +22,10 @@
 using namespace mlir;
 using namespace mlir::mhc;
 
-void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
-  pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
-  // Each distinct layer is a function, and each distinct op another: what
-  // follows sees them once, and no function grows with the number of layers.
-  MHCOutlineOpsOptions connections;
-  connections.connections = true;
-  pm.addPass(createMHCOutlineOps(connections));
-  pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
-  pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
+/// Row ops, token ops and kernels on tensors to linalg and kernels, each
+/// distinct op in a function of its own.
+static void addRowsToLinalg(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createMHCInlinePrepare());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   // User ops on tensors whose sizes disagree must not be read out of bounds.
   pm.addPass(createGenerateRuntimeVerificationPass());
@@ -42,6 +37,30 @@ void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
   pm.addPass(createCSEPass());
   pm.addPass(createMHCOutlineOps());
   pm.addNestedPass<func::FuncOp>(createConvertMHCToLinalg());
+}
+
+void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
+  // Each distinct layer is a function, and each distinct op another: what
+  // follows sees them once, and no function grows with the number of layers.
+  MHCOutlineOpsOptions connections;
+  connections.connections = true;
+  pm.addPass(createMHCOutlineOps(connections));
+  pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
+  pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
+  addRowsToLinalg(pm);
+}
+
+void mlir::mhc::buildModelToKernelsPipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
+  // A kernel reaches from one sublayer into the next, and a normalisation in a
+  // function of its own is part of it.
+  pm.addPass(createInlinerPass());
+  pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
+  pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createMHCFuseKernels());
 }
 
 /// Bufferises linalg and kernels on tensors.
@@ -94,6 +113,7 @@ static void addLoopsToLLVM(OpPassManager &pm) {
 
 void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
                                        const ReferenceOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createMHCDissolveKernels());
   buildModelToLinalgPipeline(pm);
   pm.addNestedPass<func::FuncOp>(createLinalgGeneralizeNamedOpsPass());
   MHCWidenToF64Options widen;
@@ -105,7 +125,8 @@ void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
 }
 
 void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
-  buildModelToLinalgPipeline(pm);
+  buildModelToKernelsPipeline(pm);
+  addRowsToLinalg(pm);
   addBufferization(pm);
   pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
   addLinalgToLoops(pm);

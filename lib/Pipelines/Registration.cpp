@@ -72,9 +72,8 @@ void mlir::mhc::registerDialects(DialectRegistry &registry) {
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, index::IndexDialect, linalg::LinalgDialect,
                   LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-                  omp::OpenMPDialect,
-                  scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
-                  vector::VectorDialect>();
+                  omp::OpenMPDialect, scf::SCFDialect, tensor::TensorDialect,
+                  ub::UBDialect, vector::VectorDialect>();
 
   // What the LLVM dialect is made from.
   arith::registerConvertArithToLLVMInterface(registry);
@@ -125,6 +124,11 @@ void mlir::mhc::registerPassesAndPipelines() {
   memref::registerMemRefPasses();
   tensor::registerTensorPasses();
 
+  PassPipelineRegistration<>(
+      "mhc-to-kernels",
+      "Model IR to kernels on tensors, the beginning of every device's "
+      "pipeline",
+      buildModelToKernelsPipeline);
   PassPipelineRegistration<ReferenceOptions>(
       "mhc-to-reference",
       "Model IR to the LLVM dialect, every number computed in f64",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every example of the dialect reference, through a pipeline, ends in the LLVM dialect.
+"""Every example of the dialect reference, through a pipeline, ends in the LLVM dialect, with OpenMP beside it.
 
     reference_examples.py MHC_OPT Dialect.md PIPELINE
 """
@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-LEFT = re.compile(r"^\s*(?:%[^=]* = )?\"?((?!llvm\.)[a-z]+\.[a-z_.]+)", re.MULTILINE)
+LEFT = re.compile(r"^\s*(?:%[^=]* = )?\"?((?!llvm\.|omp\.)[a-z]+\.[a-z_.]+)", re.MULTILINE)
 
 
 def main():

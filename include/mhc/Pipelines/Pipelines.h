@@ -21,9 +21,13 @@ struct ReferenceOptions : PassPipelineOptions<ReferenceOptions> {
 };
 
 /// Model, row and token ops, and whatever upstream dialects stand beside them,
-/// to linalg, math and arith on tensors: the common beginning of both
-/// pipelines.
+/// to linalg, math and arith on tensors: the beginning of the reference.
 void buildModelToLinalgPipeline(OpPassManager &pm);
+
+/// Model, row and token ops to kernels on tensors; functions with a body are
+/// inlined first, what is no row or token op stays: the beginning of every
+/// pipeline to a device.
+void buildModelToKernelsPipeline(OpPassManager &pm);
 
 /// To the LLVM dialect for the host, every number computed in f64: the
 /// reference.

@@ -51,8 +51,7 @@ struct ExpandToLinalg : OpRewritePattern<ExpandOp> {
 
   LogicalResult matchAndRewrite(ExpandOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getOut().getType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
     SmallVector<AffineExpr> indices = nest.firstDims(rank - 2);
@@ -103,8 +102,7 @@ struct ReduceStreamsToLinalg : OpRewritePattern<ReduceStreamsOp> {
 
   LogicalResult matchAndRewrite(ReduceStreamsOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getY().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getY().getType());
     Type compute = getComputeType(type.getElementType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
@@ -131,8 +129,7 @@ struct AggregateToLinalg : OpRewritePattern<AggregateOp> {
 
   LogicalResult matchAndRewrite(AggregateOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getY().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getY().getType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
     SmallVector<unsigned> rows =
@@ -159,8 +156,7 @@ struct CombineToLinalg : OpRewritePattern<CombineOp> {
 
   LogicalResult matchAndRewrite(CombineOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getOut().getType());
     unsigned rank = type.getRank();
     LoopNest nest(rewriter, op.getLoc(), rank);
 
@@ -270,8 +266,7 @@ struct InnerToLinalg : SumToLinalg<InnerOp> {
 
   LogicalResult matchAndRewrite(InnerOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getOut().getType());
     unsigned aRank = getRank(op.getA().getType());
     unsigned bRank = getRank(op.getB().getType());
     unsigned outRank = type.getRank();
@@ -339,10 +334,8 @@ struct ProjectToLinalg : SumToLinalg<ProjectOp> {
   LogicalResult matchAndRewrite(ProjectOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getOut().getType());
-    RankedTensorType xType =
-        cast<RankedTensorType>(op.getX().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType xType = cast<RankedTensorType>(op.getX().getType());
     Value phi = foldNormWeight(rewriter, loc, op.getPhi(), op.getNormWeight(),
                                type.getElementType());
     bool isEach = op.getExtent() == Extent::Each;
@@ -375,8 +368,7 @@ struct BackprojectToLinalg : OpRewritePattern<BackprojectOp> {
   LogicalResult matchAndRewrite(BackprojectOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getOut().getType());
     Type compute = getElementTypeOrSelf(op.getD().getType());
     Value phi =
         foldNormWeight(rewriter, loc, op.getPhi(), op.getNormWeight(), compute);
@@ -413,10 +405,8 @@ struct OuterToLinalg : SumToLinalg<OuterOp> {
   LogicalResult matchAndRewrite(OuterOp op,
                                 PatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    RankedTensorType xType =
-        cast<RankedTensorType>(op.getX().getType());
-    RankedTensorType outType =
-        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType xType = cast<RankedTensorType>(op.getX().getType());
+    RankedTensorType outType = cast<RankedTensorType>(op.getOut().getType());
     bool isEach = op.getExtent() == Extent::Each;
     unsigned tokenRank = getRank(op.getD().getType()) - (isEach ? 2 : 1);
     bool withStreams = xType.getRank() == static_cast<int64_t>(tokenRank) + 2;

@@ -24,8 +24,7 @@ struct RstdToLinalg : OpRewritePattern<RstdOp> {
 
   LogicalResult matchAndRewrite(RstdOp op,
                                 PatternRewriter &rewriter) const override {
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getOut().getType());
     Type element = type.getElementType();
     LoopNest nest(rewriter, op.getLoc(), type.getRank());
     nest.read(op.getSquares(), nest.firstDims(type.getRank()));
@@ -307,8 +306,7 @@ struct SinkhornToLinalg : OpRewritePattern<SinkhornOp> {
     double eps = convention.getEpsValue();
     int64_t iterations = convention.getIterations();
     bool isSoftmax = convention.getStart() == Start::Softmax;
-    RankedTensorType type =
-        cast<RankedTensorType>(op.getOut().getType());
+    RankedTensorType type = cast<RankedTensorType>(op.getOut().getType());
     SinkhornBuilder sinkhorn(rewriter, loc, type);
 
     // The first iteration, with the start value.

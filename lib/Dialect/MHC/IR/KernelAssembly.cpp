@@ -30,11 +30,11 @@ struct Bindings {
     loc = parser.getCurrentLocation();
     return parser.parseCommaSeparatedList(
         OpAsmParser::Delimiter::Paren, [&]() -> ParseResult {
-          return failure(
-              parser.parseArgument(arguments.emplace_back()) ||
-              parser.parseEqual() ||
-              parser.parseOperand(operands.emplace_back()) ||
-              parser.parseColonType(types.emplace_back()) || parseTypes());
+          return failure(parser.parseArgument(arguments.emplace_back()) ||
+                         parser.parseEqual() ||
+                         parser.parseOperand(operands.emplace_back()) ||
+                         parser.parseColonType(types.emplace_back()) ||
+                         parseTypes());
         });
   }
 
@@ -125,13 +125,14 @@ ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &state) {
 }
 
 void KernelOp::print(OpAsmPrinter &printer) {
-  if (std::optional<StringRef> label = getLabel())
-    printer << " \"" << *label << '"';
+  if (std::optional<StringRef> label = getLabel()) {
+    printer << ' ';
+    printer.printString(*label);
+  }
   breakLine(printer);
   printer << "ins";
-  printBindings(printer, getBody().getArguments(), getIns(), [&](Value inner) {
-    printer << " as " << inner.getType();
-  });
+  printBindings(printer, getBody().getArguments(), getIns(),
+                [&](Value inner) { printer << " as " << inner.getType(); });
   auto printDestinations = [&](ValueRange values) {
     printer << '(';
     llvm::interleaveComma(values, printer, [&](Value value) {
@@ -224,8 +225,7 @@ ParseResult ExitOp::parse(OpAsmParser &parser, OperationState &state) {
         return failure();
       if (succeeded(parser.parseOptionalKeyword("precision")) &&
           parseEnum<Precision>(parser, precision, symbolizePrecision,
-                               stringifyPrecision,
-                               getMaxEnumValForPrecision()))
+                               stringifyPrecision, getMaxEnumValForPrecision()))
         return failure();
       // An outer is written `d by v`, and held as v, d.
       if (kind == ExitKind::Outer)
@@ -252,9 +252,8 @@ ParseResult ExitOp::parse(OpAsmParser &parser, OperationState &state) {
   state.addAttribute(getKindsAttrName(state.name), builder.getArrayAttr(kinds));
   state.addAttribute(getPrecisionsAttrName(state.name),
                      builder.getArrayAttr(precisions));
-  return failure(
-      parser.parseOptionalAttrDict(state.attributes) ||
-      parser.resolveOperands(operands, types, loc, state.operands));
+  return failure(parser.parseOptionalAttrDict(state.attributes) ||
+                 parser.resolveOperands(operands, types, loc, state.operands));
 }
 
 void ExitOp::print(OpAsmPrinter &printer) {
@@ -277,8 +276,8 @@ void ExitOp::print(OpAsmPrinter &printer) {
       printer << ", " << second.getType();
     printer << ')';
   });
-  printer.printOptionalAttrDict(
-      (*this)->getAttrs(), {getKindsAttrName(), getPrecisionsAttrName()});
+  printer.printOptionalAttrDict((*this)->getAttrs(),
+                                {getKindsAttrName(), getPrecisionsAttrName()});
 }
 
 //===----------------------------------------------------------------------===//

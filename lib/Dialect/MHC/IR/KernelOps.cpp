@@ -16,27 +16,64 @@ using namespace mlir::mhc;
 // What a region may hold
 //===----------------------------------------------------------------------===//
 
+/// A number of the token, of a column, or a vector of them.
+static bool isNumbers(Type type) {
+  if (auto vector = dyn_cast<VectorType>(type); vector && vector.isScalable())
+    return false;
+  Type element = getElementTypeOrSelf(type);
+  return isa<BFloat16Type, Float16Type, Float32Type, Float64Type>(element) ||
+         (element.isSignlessInteger() && element.getIntOrFloatBitWidth() <= 64);
+}
+
+/// The ops that read rows column by column.
+static bool isRowOp(Operation *op) {
+  return isa<CombineOp, AggregateOp, InnerOp, BackprojectOp>(op);
+}
+
+/// An op's place: row ops stand in sweeps, where the dialect has no others.
+static LogicalResult verifyPlace(Operation *parent, Operation &op) {
+  if (!isa_and_nonnull<MHCDialect>(op.getDialect()) ||
+      op.hasTrait<OpTrait::IsTerminator>())
+    return success();
+  if (isa<SweepOp>(parent) && !isRowOp(&op))
+    return op.emitOpError("expected an op of the token's program to stand "
+                          "outside of sweeps");
+  if (isa<KernelOp>(parent) && isRowOp(&op))
+    return op.emitOpError("expected an op on columns to stand in mhc.sweep");
+  return success();
+}
+
 /// The rules that kernels and sweeps share: no memory, no regions but sweeps,
 /// and no value that is read before it is made. `what` names the region.
 static LogicalResult verifyRegionOps(Operation *parent, Block &block,
                                      StringRef what) {
   for (Operation &op : block) {
+    if (isa<SweepOp>(op) && isa<SweepOp>(parent))
+      return op.emitOpError("expected no sweep inside a sweep");
     if (!isa<SweepOp>(op) && op.getNumRegions() != 0)
       return op.emitOpError("expected no op with regions but mhc.sweep in ")
              << what;
-    if (isa<SweepOp>(op) && isa<SweepOp>(parent))
-      return op.emitOpError("expected no sweep inside a sweep");
     if (!isMemoryEffectFree(&op))
       return op.emitOpError("expected an op that touches no memory in ")
              << what;
+    if (failed(verifyPlace(parent, op)))
+      return failure();
+    for (Type type : op.getResultTypes())
+      if (!isNumbers(type) && !isa<RowType, TotalType>(type))
+        return op.emitOpError("expected numbers and vectors of a fixed length "
+                              "in ")
+               << what << ", got " << type;
     for (Value operand : op.getOperands()) {
       Operation *producer = operand.getDefiningOp();
       if (producer && producer == parent)
         return op.emitOpError("expected values that are made before, got a "
                               "result of the sweep that it stands in, which "
                               "is complete when the sweep ends");
-      if (producer && producer->getBlock() == &block &&
-          !producer->isBeforeInBlock(&op)) {
+      // Of a value from outside of a sweep, it is the sweep that reads it.
+      Operation *reader =
+          producer && producer->getBlock() == parent->getBlock() ? parent : &op;
+      if (producer && producer->getBlock() == reader->getBlock() &&
+          !producer->isBeforeInBlock(reader)) {
         InFlightDiagnostic diagnostic = op.emitOpError(
             "expected coefficients that are made before they are read");
         diagnostic.attachNote(producer->getLoc()) << "made here";
@@ -66,8 +103,8 @@ void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef label,
     if (isa<RankedTensorType>(out.getType()))
       state.addTypes(out.getType());
   Block &block = state.addRegion()->emplaceBlock();
-  block.addArguments(
-      types, SmallVector<Location>(types.size(), state.location));
+  block.addArguments(types,
+                     SmallVector<Location>(types.size(), state.location));
 }
 
 /// The dimensions that a type in a kernel has, without token dimensions.
@@ -103,9 +140,9 @@ int64_t KernelOp::getTokenRank() {
   int64_t rank = 0;
   auto note = [&](Value outer, Type inner) {
     if (isPerToken(inner))
-      rank = std::max<int64_t>(rank,
-                               cast<ShapedType>(outer.getType()).getRank() -
-                                   getInnerShape(inner).size());
+      rank =
+          std::max<int64_t>(rank, cast<ShapedType>(outer.getType()).getRank() -
+                                      getInnerShape(inner).size());
   };
   for (auto [in, argument] : llvm::zip(getIns(), getBody().getArguments()))
     note(in, argument.getType());
@@ -147,21 +184,19 @@ void KernelOp::getEffects(
   }
 }
 
-LogicalResult
-KernelOp::reifyResultShapes(OpBuilder &builder,
-                            ReifiedRankedShapedTypeDims &dims) {
+LogicalResult KernelOp::reifyResultShapes(OpBuilder &builder,
+                                          ReifiedRankedShapedTypeDims &dims) {
   for (Value out : getOuts()) {
     auto type = dyn_cast<RankedTensorType>(out.getType());
     if (!type)
       return failure();
     SmallVector<OpFoldResult> sizes;
     for (auto [index, size] : llvm::enumerate(type.getShape()))
-      sizes.push_back(
-          ShapedType::isDynamic(size)
-              ? OpFoldResult(
-                    tensor::DimOp::create(builder, getLoc(), out, index)
-                        .getResult())
-              : OpFoldResult(builder.getIndexAttr(size)));
+      sizes.push_back(ShapedType::isDynamic(size)
+                          ? OpFoldResult(tensor::DimOp::create(
+                                             builder, getLoc(), out, index)
+                                             .getResult())
+                          : OpFoldResult(builder.getIndexAttr(size)));
     dims.push_back(std::move(sizes));
   }
   return success();
@@ -169,18 +204,13 @@ KernelOp::reifyResultShapes(OpBuilder &builder,
 
 /// One operand or destination against the type that it has in the region.
 static LogicalResult verifyOuter(KernelOp op, const Twine &name, Value outer,
-                                 Type inner, int64_t tokenRank,
-                                 bool orStatic, std::optional<TokenDims> &tokens) {
+                                 Type inner, int64_t tokenRank, bool orStatic,
+                                 std::optional<TokenDims> &tokens) {
   auto type = cast<ShapedType>(outer.getType());
-  if (!isa<RowType, WeightType, TotalType>(inner)) {
-    Type element = getElementTypeOrSelf(inner);
-    auto vector = dyn_cast<VectorType>(inner);
-    if (!isa<FloatType, IntegerType>(element) ||
-        (vector && vector.isScalable()))
-      return op.emitOpError("expected ")
-             << name << " to be a row, coefficients, weights or a total in the "
-             << "kernel, got " << inner;
-  }
+  if (!isa<RowType, WeightType, TotalType>(inner) && !isNumbers(inner))
+    return op.emitOpError("expected ")
+           << name << " to be a row, coefficients, weights or a total in the "
+           << "kernel, got " << inner;
   if (type.getElementType() != getInnerElement(inner))
     return op.emitOpError("expected ")
            << name << " of " << getInnerElement(inner) << " as " << inner
@@ -241,8 +271,7 @@ LogicalResult KernelOp::verifyRegions() {
     return emitOpError("expected the region to end with mhc.return");
   if (end.getNumOperands() != getOuts().size())
     return end.emitOpError("expected one value for each of ")
-           << getOuts().size() << " destinations, got "
-           << end.getNumOperands();
+           << getOuts().size() << " destinations, got " << end.getNumOperands();
   int64_t tokenRank = getTokenRank();
   std::optional<TokenDims> tokens;
   for (auto [index, in, argument] :
@@ -383,21 +412,44 @@ static Type inferExit(ExitOp op, const SweepExit &exit, int64_t hidden) {
     if (!d || d.getElementType() != compute)
       return fail("a vector of coefficients before 'by' of 'outer'",
                   exit.by.getType());
+    if (d.getRank() != 1 && d.getRank() != 2)
+      return fail("coefficients [m] or [n, m] before 'by' of 'outer'", d);
     SmallVector<int64_t> shape = {d.getShape().back()};
     if (d.getRank() == 2) {
       if (streams != d.getShape().drop_back())
-        return fail("coefficients of the streams of the column, in 'outer'",
-                    d);
-    } else if (d.getRank() == 1) {
-      llvm::append_range(shape, streams);
+        return fail("coefficients of the streams of the column, in 'outer'", d);
     } else {
-      return fail("coefficients [m] or [n, m] before 'by' of 'outer'", d);
+      llvm::append_range(shape, streams);
     }
     shape.push_back(hidden);
     return TotalType::get(context, shape, compute);
   }
   }
   llvm_unreachable("every kind of exit is handled");
+}
+
+/// What must be the same for all columns: the coefficients of row ops and of
+/// 'outer'. `columns` are the values that differ from column to column.
+static LogicalResult
+verifyCoefficientsOfToken(Operation &op,
+                          const llvm::SmallDenseSet<Value> &columns) {
+  SmallVector<Value> coefficients;
+  if (auto combine = dyn_cast<CombineOp>(op))
+    llvm::append_range(coefficients, combine.getCoefficients());
+  else if (auto aggregate = dyn_cast<AggregateOp>(op))
+    coefficients.push_back(aggregate.getPre());
+  else if (auto backproject = dyn_cast<BackprojectOp>(op))
+    coefficients.push_back(backproject.getD());
+  else if (auto exit = dyn_cast<ExitOp>(op))
+    for (const SweepExit &each : exit.getExits())
+      if (each.kind == ExitKind::Outer)
+        coefficients.push_back(each.by);
+  for (Value value : coefficients)
+    if (columns.contains(value))
+      return op.emitOpError("expected coefficients of the token, got those of "
+                            "a column, ")
+             << value.getType();
+  return success();
 }
 
 LogicalResult SweepOp::verifyRegions() {
@@ -417,7 +469,15 @@ LogicalResult SweepOp::verifyRegions() {
   auto exit = dyn_cast<ExitOp>(block.getTerminator());
   if (!exit)
     return emitOpError("expected the region to end with mhc.exit");
+  llvm::SmallDenseSet<Value> columns;
+  columns.insert_range(block.getArguments());
   for (Operation &op : block) {
+    if (failed(verifyCoefficientsOfToken(op, columns)))
+      return failure();
+    if (isa<BackprojectOp>(op) ||
+        llvm::any_of(op.getOperands(),
+                     [&](Value operand) { return columns.contains(operand); }))
+      columns.insert_range(op.getResults());
     for (Value operand : op.getOperands()) {
       if (isa<RowType, TotalType>(operand.getType()))
         return op.emitOpError("expected columns, coefficients or weights in a "
@@ -430,8 +490,8 @@ LogicalResult SweepOp::verifyRegions() {
                << weight;
       if (weight && weight.getHidden() != static_cast<int64_t>(getHidden()))
         return op.emitOpError("expected weights of hidden ")
-               << static_cast<int64_t>(getHidden())
-               << " as the sweep has, got " << weight;
+               << static_cast<int64_t>(getHidden()) << " as the sweep has, got "
+               << weight;
     }
   }
   SmallVector<SweepExit> exits = exit.getExits();
@@ -498,6 +558,11 @@ LogicalResult ExitOp::verify() {
   if (count != getValues().size())
     return emitOpError("expected ")
            << count << " operands for these exits, got " << getValues().size();
+  for (const SweepExit &exit : getExits())
+    if (!exit.by && exit.precision != Precision::BF16x3)
+      return emitOpError("expected a precision of products alone, got ")
+             << stringifyPrecision(exit.precision) << " for '"
+             << stringifyExitKind(exit.kind) << "'";
   return success();
 }
 
@@ -516,8 +581,8 @@ LogicalResult TotalOp::verify() {
 }
 
 LogicalResult PrepareOp::verify() {
-  for (Type type : llvm::concat<const Type>(getOperandTypes(),
-                                            getResultTypes()))
+  for (Type type :
+       llvm::concat<const Type>(getOperandTypes(), getResultTypes()))
     if (!cast<RankedTensorType>(type).hasStaticShape())
       return emitOpError("expected weights of static shapes, got ") << type;
   return success();

@@ -387,7 +387,8 @@ static LogicalResult verifyProduct(Operation *op, Extent extent, NamedValue d,
     return failure();
   if (m < 1)
     return op->emitOpError("expected '")
-           << phi.name << "' to have at least one row, got " << phi.getWrittenType();
+           << phi.name << "' to have at least one row, got "
+           << phi.getWrittenType();
   if (normWeight &&
       failed(verifyWeights(op, {"norm_weight", normWeight}, columns)))
     return failure();

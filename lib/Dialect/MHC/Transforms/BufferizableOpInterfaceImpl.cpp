@@ -48,13 +48,13 @@ struct KernelModel
         SmallVector<Value> sizes;
         for (int64_t dim = 0; dim < type.getRank(); ++dim)
           if (type.isDynamicDim(dim))
-            sizes.push_back(memref::DimOp::create(rewriter, op->getLoc(),
-                                                  *buffer, dim));
+            sizes.push_back(
+                memref::DimOp::create(rewriter, op->getLoc(), *buffer, dim));
         FailureOr<Value> copy = options.createAlloc(
             rewriter, op->getLoc(),
             MemRefType::get(type.getShape(), type.getElementType()), sizes);
-        if (failed(copy) ||
-            failed(options.createMemCpy(rewriter, op->getLoc(), *buffer, *copy)))
+        if (failed(copy) || failed(options.createMemCpy(rewriter, op->getLoc(),
+                                                        *buffer, *copy)))
           return failure();
         buffer = *copy;
       }
@@ -66,9 +66,8 @@ struct KernelModel
     Operation *onBuffers = rewriter.create(created);
     rewriter.inlineRegionBefore(op->getRegion(0), onBuffers->getRegion(0),
                                 onBuffers->getRegion(0).begin());
-    SmallVector<Value> results(
-        ValueRange(buffers).slice(kernel.getIns().size(),
-                                  kernel.getOuts().size()));
+    SmallVector<Value> results(ValueRange(buffers).slice(
+        kernel.getIns().size(), kernel.getOuts().size()));
     replaceOpWithBufferizedValues(rewriter, op, results);
     return success();
   }

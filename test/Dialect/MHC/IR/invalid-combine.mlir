@@ -337,7 +337,7 @@ func.func @f(%x0: tensor<2x64xf64>, %k0: tensor<2x2xf32>) {
 
 // Coefficients of bf16.
 func.func @f(%x0: tensor<2x64xbf16>, %k0: tensor<2x2xbf16>) {
-  // expected-error @below {{'mhc.combine' op operand #1 must be variadic of coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<2x2xbf16>'}}
+  // expected-error @below {{'mhc.combine' op operand #1 must be variadic of coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<2x2xbf16>'}}
   %0 = mhc.combine (%x0 by %k0 : tensor<2x64xbf16>, tensor<2x2xbf16>) -> tensor<2x64xbf16>
   return
 }
@@ -346,7 +346,7 @@ func.func @f(%x0: tensor<2x64xbf16>, %k0: tensor<2x2xbf16>) {
 
 // Rows of integers.
 func.func @f(%x0: tensor<64xi32>) {
-  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<64xi32>'}}
+  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<64xi32>'}}
   %0 = mhc.combine (%x0 : tensor<64xi32>) -> tensor<64xi32>
   return
 }
@@ -355,7 +355,7 @@ func.func @f(%x0: tensor<64xi32>) {
 
 // Rows of f8.
 func.func @f(%x0: tensor<64xf8E4M3FN>) {
-  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<64xf8E4M3FN>'}}
+  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<64xf8E4M3FN>'}}
   %0 = mhc.combine (%x0 : tensor<64xf8E4M3FN>) -> tensor<64xf32>
   return
 }
@@ -364,7 +364,7 @@ func.func @f(%x0: tensor<64xf8E4M3FN>) {
 
 // A result of tf32.
 func.func @f(%x0: tensor<64xf32>) {
-  // expected-error @below {{'mhc.combine' op result #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<64xtf32>'}}
+  // expected-error @below {{'mhc.combine' op result #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<64xtf32>'}}
   %0 = mhc.combine (%x0 : tensor<64xf32>) -> tensor<64xtf32>
   return
 }
@@ -373,7 +373,7 @@ func.func @f(%x0: tensor<64xf32>) {
 
 // Rows with an encoding.
 func.func @f(%x0: tensor<64xf32, "row">) {
-  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<64xf32, "row">'}}
+  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<64xf32, "row">'}}
   %0 = mhc.combine (%x0 : tensor<64xf32, "row">) -> tensor<64xf32>
   return
 }
@@ -382,7 +382,7 @@ func.func @f(%x0: tensor<64xf32, "row">) {
 
 // Rows without a rank.
 func.func @f(%x0: tensor<*xf32>) {
-  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<*xf32>'}}
+  // expected-error @below {{'mhc.combine' op operand #0 must be variadic of rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<*xf32>'}}
   %0 = mhc.combine (%x0 : tensor<*xf32>) -> tensor<64xf32>
   return
 }

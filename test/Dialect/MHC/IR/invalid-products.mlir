@@ -463,7 +463,7 @@ func.func @f(%d: tensor<24xf32>, %phi: tensor<24x256xf32>, %w: tensor<256xf64>) 
 
 // A result of integers.
 func.func @f(%d: tensor<24xf32>, %phi: tensor<24x256xf32>) {
-  // expected-error @below {{'mhc.backproject' op result #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<4x64xi32>'}}
+  // expected-error @below {{'mhc.backproject' op result #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<4x64xi32>'}}
   %0 = mhc.backproject %d by %phi : (tensor<24xf32>, tensor<24x256xf32>) -> tensor<4x64xi32>
   return
 }

@@ -166,7 +166,7 @@ func.func @f(%x: tensor<4x64xf64>, %pre: tensor<4xf64>) {
 
 // Gates of f16.
 func.func @f(%x: tensor<4x64xf16>, %pre: tensor<4xf16>) {
-  // expected-error @below {{'mhc.aggregate' op operand #1 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<4xf16>'}}
+  // expected-error @below {{'mhc.aggregate' op operand #1 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<4xf16>'}}
   %0 = mhc.aggregate %x, %pre : (tensor<4x64xf16>, tensor<4xf16>) -> tensor<64xf16>
   return
 }
@@ -175,7 +175,7 @@ func.func @f(%x: tensor<4x64xf16>, %pre: tensor<4xf16>) {
 
 // Rows of indices.
 func.func @f(%x: tensor<4x64xindex>, %pre: tensor<4xf32>) {
-  // expected-error @below {{'mhc.aggregate' op operand #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<4x64xindex>'}}
+  // expected-error @below {{'mhc.aggregate' op operand #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<4x64xindex>'}}
   %0 = mhc.aggregate %x, %pre : (tensor<4x64xindex>, tensor<4xf32>) -> tensor<64xf32>
   return
 }
@@ -400,7 +400,7 @@ func.func @f(%a: tensor<8x4x64xf32>, %b: tensor<8x4x64xf64>) {
 
 // A result of bf16.
 func.func @f(%a: tensor<8x4x64xbf16>, %b: tensor<8x4x64xbf16>) {
-  // expected-error @below {{'mhc.inner' op result #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<8xbf16>'}}
+  // expected-error @below {{'mhc.inner' op result #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<8xbf16>'}}
   %0 = mhc.inner whole %a, %b : (tensor<8x4x64xbf16>, tensor<8x4x64xbf16>) -> tensor<8xbf16>
   return
 }
@@ -409,7 +409,7 @@ func.func @f(%a: tensor<8x4x64xbf16>, %b: tensor<8x4x64xbf16>) {
 
 // Rows of integers.
 func.func @f(%a: tensor<8x4x64xi8>, %b: tensor<8x4x64xi8>) {
-  // expected-error @below {{'mhc.inner' op operand #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), but got 'tensor<8x4x64xi8>'}}
+  // expected-error @below {{'mhc.inner' op operand #0 must be rows (ranked tensor of bf16, f16, f32 or f64, without encoding), or a column (bf16, f16, f32 or f64, or a vector), but got 'tensor<8x4x64xi8>'}}
   %0 = mhc.inner whole %a, %b : (tensor<8x4x64xi8>, tensor<8x4x64xi8>) -> tensor<8xf32>
   return
 }

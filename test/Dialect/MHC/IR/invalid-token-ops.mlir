@@ -85,7 +85,7 @@ func.func @f(%s: tensor<?xf32>) {
 
 // Coefficients are never bf16.
 func.func @f(%s: tensor<?xbf16>) {
-  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<?xbf16>'}}
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<?xbf16>'}}
   %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : tensor<?xbf16>
   return
 }
@@ -94,7 +94,7 @@ func.func @f(%s: tensor<?xbf16>) {
 
 // Nor integers.
 func.func @f(%s: tensor<?xi32>) {
-  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<?xi32>'}}
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<?xi32>'}}
   %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : tensor<?xi32>
   return
 }
@@ -103,7 +103,7 @@ func.func @f(%s: tensor<?xi32>) {
 
 // Nor indices.
 func.func @f(%s: tensor<?xindex>) {
-  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<?xindex>'}}
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<?xindex>'}}
   %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : tensor<?xindex>
   return
 }
@@ -112,7 +112,7 @@ func.func @f(%s: tensor<?xindex>) {
 
 // Nor complex.
 func.func @f(%s: tensor<?xcomplex<f32>>) {
-  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<?xcomplex<f32>>'}}
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<?xcomplex<f32>>'}}
   %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : tensor<?xcomplex<f32>>
   return
 }
@@ -121,7 +121,7 @@ func.func @f(%s: tensor<?xcomplex<f32>>) {
 
 // A tensor with an encoding.
 func.func @f(%s: tensor<?xf32, "csr">) {
-  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<?xf32, "csr">'}}
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<?xf32, "csr">'}}
   %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : tensor<?xf32, "csr">
   return
 }
@@ -130,17 +130,35 @@ func.func @f(%s: tensor<?xf32, "csr">) {
 
 // A tensor without a rank.
 func.func @f(%s: tensor<*xf32>) {
-  // expected-error @below {{custom op 'mhc.rstd' invalid kind of type specified: expected builtin.tensor, but found 'tensor<*xf32>'}}
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<*xf32>'}}
   %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : tensor<*xf32>
   return
 }
 
 // -----
 
-// No tensor at all.
-func.func @f(%s: f32) {
-  // expected-error @below {{custom op 'mhc.rstd' invalid kind of type specified: expected builtin.tensor, but found 'f32'}}
-  %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : f32
+// A token's number of bf16.
+func.func @f(%s: bf16) {
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'bf16'}}
+  %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : bf16
+  return
+}
+
+// -----
+
+// A token's numbers of f16.
+func.func @f(%s: vector<4xf16>) {
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'vector<4xf16>'}}
+  %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : vector<4xf16>
+  return
+}
+
+// -----
+
+// A vector of no fixed length.
+func.func @f(%s: vector<[4]xf32>) {
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'vector<[4]xf32>'}}
+  %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : vector<[4]xf32>
   return
 }
 
@@ -148,7 +166,7 @@ func.func @f(%s: f32) {
 
 // A memref.
 func.func @f(%s: memref<?xf32>) {
-  // expected-error @below {{custom op 'mhc.rstd' invalid kind of type specified: expected builtin.tensor, but found 'memref<?xf32>'}}
+  // expected-error @below {{'mhc.rstd' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'memref<?xf32>'}}
   %0 = mhc.rstd %s {count = 64 : i64, eps = 0.0 : f64} : memref<?xf32>
   return
 }
@@ -445,7 +463,7 @@ func.func @f(%h: tensor<8xf32>, %s: tensor<3xf32>, %b: tensor<8xf64>) {
 
 // Coefficients of f16.
 func.func @f(%h: tensor<8xf16>, %s: tensor<3xf16>, %b: tensor<8xf16>) {
-  // expected-error @below {{'mhc.gates' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<8xf16>'}}
+  // expected-error @below {{'mhc.gates' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<8xf16>'}}
   %0:2 = mhc.gates #mhc.gates<> %h, %s, %b : (tensor<8xf16>, tensor<3xf16>, tensor<8xf16>) -> (tensor<4xf32>, tensor<4xf32>)
   return
 }
@@ -454,7 +472,7 @@ func.func @f(%h: tensor<8xf16>, %s: tensor<3xf16>, %b: tensor<8xf16>) {
 
 // A result of bf16.
 func.func @f(%h: tensor<8xf32>, %s: tensor<3xf32>, %b: tensor<8xf32>) {
-  // expected-error @below {{'mhc.gates' op result #1 must be variadic of coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<4xbf16>'}}
+  // expected-error @below {{'mhc.gates' op result #1 must be variadic of coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<4xbf16>'}}
   %0:2 = mhc.gates #mhc.gates<> %h, %s, %b : (tensor<8xf32>, tensor<3xf32>, tensor<8xf32>) -> (tensor<4xf32>, tensor<4xbf16>)
   return
 }
@@ -463,7 +481,7 @@ func.func @f(%h: tensor<8xf32>, %s: tensor<3xf32>, %b: tensor<8xf32>) {
 
 // Integer weights.
 func.func @f(%h: tensor<8xf32>, %s: tensor<3xi8>, %b: tensor<8xf32>) {
-  // expected-error @below {{'mhc.gates' op operand #1 must be weights (ranked tensor of bf16, f16, f32 or f64 with a static shape, without encoding), but got 'tensor<3xi8>'}}
+  // expected-error @below {{'mhc.gates' op operand #1 must be weights (ranked tensor of bf16, f16, f32 or f64 with a static shape, without encoding), or a vector, but got 'tensor<3xi8>'}}
   %0:2 = mhc.gates #mhc.gates<> %h, %s, %b : (tensor<8xf32>, tensor<3xi8>, tensor<8xf32>) -> (tensor<4xf32>, tensor<4xf32>)
   return
 }
@@ -472,7 +490,7 @@ func.func @f(%h: tensor<8xf32>, %s: tensor<3xi8>, %b: tensor<8xf32>) {
 
 // Weights of f8.
 func.func @f(%h: tensor<8xf32>, %s: tensor<3xf32>, %b: tensor<8xf8E5M2>) {
-  // expected-error @below {{'mhc.gates' op operand #2 must be weights (ranked tensor of bf16, f16, f32 or f64 with a static shape, without encoding), but got 'tensor<8xf8E5M2>'}}
+  // expected-error @below {{'mhc.gates' op operand #2 must be weights (ranked tensor of bf16, f16, f32 or f64 with a static shape, without encoding), or a vector, but got 'tensor<8xf8E5M2>'}}
   %0:2 = mhc.gates #mhc.gates<> %h, %s, %b : (tensor<8xf32>, tensor<3xf32>, tensor<8xf8E5M2>) -> (tensor<4xf32>, tensor<4xf32>)
   return
 }
@@ -481,7 +499,7 @@ func.func @f(%h: tensor<8xf32>, %s: tensor<3xf32>, %b: tensor<8xf8E5M2>) {
 
 // A dynamic base.
 func.func @f(%h: tensor<8xf32>, %s: tensor<3xf32>, %b: tensor<?xf32>) {
-  // expected-error @below {{'mhc.gates' op operand #2 must be weights (ranked tensor of bf16, f16, f32 or f64 with a static shape, without encoding), but got 'tensor<?xf32>'}}
+  // expected-error @below {{'mhc.gates' op operand #2 must be weights (ranked tensor of bf16, f16, f32 or f64 with a static shape, without encoding), or a vector, but got 'tensor<?xf32>'}}
   %0:2 = mhc.gates #mhc.gates<> %h, %s, %b : (tensor<8xf32>, tensor<3xf32>, tensor<?xf32>) -> (tensor<4xf32>, tensor<4xf32>)
   return
 }
@@ -589,7 +607,7 @@ func.func @f(%x: tensor<2x17x17xf32>) {
 
 // Logits of f16.
 func.func @f(%x: tensor<2x4x4xf16>) {
-  // expected-error @below {{'mhc.sinkhorn' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<2x4x4xf16>'}}
+  // expected-error @below {{'mhc.sinkhorn' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<2x4x4xf16>'}}
   %0 = mhc.sinkhorn #mhc.sinkhorn<iterations = 1, eps = 0.0, start = exp> %x : tensor<2x4x4xf16>
   return
 }
@@ -598,7 +616,7 @@ func.func @f(%x: tensor<2x4x4xf16>) {
 
 // Logits of integers.
 func.func @f(%x: tensor<2x4x4xi64>) {
-  // expected-error @below {{'mhc.sinkhorn' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<2x4x4xi64>'}}
+  // expected-error @below {{'mhc.sinkhorn' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<2x4x4xi64>'}}
   %0 = mhc.sinkhorn #mhc.sinkhorn<iterations = 1, eps = 0.0, start = exp> %x : tensor<2x4x4xi64>
   return
 }
@@ -607,7 +625,7 @@ func.func @f(%x: tensor<2x4x4xi64>) {
 
 // An encoding.
 func.func @f(%x: tensor<2x4x4xf32, "a">) {
-  // expected-error @below {{'mhc.sinkhorn' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<2x4x4xf32, "a">'}}
+  // expected-error @below {{'mhc.sinkhorn' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<2x4x4xf32, "a">'}}
   %0 = mhc.sinkhorn #mhc.sinkhorn<iterations = 1, eps = 0.0, start = exp> %x : tensor<2x4x4xf32, "a">
   return
 }
@@ -751,7 +769,7 @@ func.func @f(%x: tensor<2x?x4xf32>) {
 
 // Coefficients of bf16.
 func.func @f(%x: tensor<4x4xbf16>) {
-  // expected-error @below {{'mhc.sinkhorn_step' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), but got 'tensor<4x4xbf16>'}}
+  // expected-error @below {{'mhc.sinkhorn_step' op operand #0 must be coefficients (ranked tensor of f32 or f64, without encoding), or those of a token (a scalar or a vector), but got 'tensor<4x4xbf16>'}}
   %0 = mhc.sinkhorn_step rows %x {eps = 0.0 : f64} : tensor<4x4xbf16>
   return
 }

@@ -88,7 +88,7 @@ def MHC_Weights : Type<And<[MHC_Rows.predicate, HasStaticShapePred]>,
 // In a kernel the same ops work on one token, or on one column of it.
 
 /// The elements of a row at one column: a vector over the streams, or a scalar.
-def MHC_Column : AnyTypeOf<[MHC_Float, VectorOfRankAndType<[1], [MHC_Float]>]>;
+def MHC_Column : AnyTypeOf<[MHC_Float, FixedVectorOfRankAndType<[1], [MHC_Float]>]>;
 def MHC_RowsOrColumn : AnyTypeOf<[MHC_Rows, MHC_Column],
     MHC_Rows.summary # ", or a column (bf16, f16, f32 or f64, or a vector)">;
 /// The coefficients of one token.

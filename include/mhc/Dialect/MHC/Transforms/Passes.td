@@ -96,6 +96,80 @@ def MHCFuseSinkhorn : Pass<"mhc-fuse-sinkhorn"> {
   ];
 }
 
+def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
+  let summary = "Form kernels of row and token ops by the traffic saved";
+  let description = [{
+    Makes `mhc.kernel`s of the row ops, token ops, `mhc.expand`, `mhc.reduce_streams`,
+    and of the elementwise ops and linalg ops between them, if these treat every
+    token alone: elementwise, a sum over hidden or streams, or a sum over tokens.
+
+    A kernel ends where a value goes through any other op: a matrix product, a call,
+    whatever may mix tokens (a remark at that op says why). Between two such ops, everything
+    that shares rows or values is one kernel: the combine of one connection with the
+    product, the gates and the aggregate of the next; in the backward, the end of one
+    connection's gradient with the start of the one before. Within a kernel sweeps
+    follow from sums: what needs a sum is in a sweep after it.
+
+    What crosses between kernels is rows, and what sums over hidden give. Gates,
+    Sinkhorn and other ops on coefficients are computed again in each kernel that needs
+    them. A row is computed again instead of read if what that reads besides is
+    smaller: an expanded row always is, and the streams of the next connection where the backward reads
+    the operands of their combine anyway.
+
+    A row that two sweeps of one kernel read is assumed to be retained between them;
+    with `retain=false` each sweep is taken to read from memory what it reads, which
+    decides otherwise what is computed again.
+
+    Values have the same bits as before, each in the order of sums of a kernel. One
+    rewriting is outside of this and reported in a remark: the product of an expanded
+    row with phi becomes that of the row with phi added over the streams, unless
+    `reassociate=false`. Norm weights are folded into phi in an `mhc.prepare`.
+  }];
+  let options = [
+    Option<"retain", "retain", "bool", /*default=*/"true",
+           "Rows stay on chip between the sweeps of a kernel">,
+    Option<"reassociate", "reassociate", "bool", /*default=*/"true",
+           "Add phi over the streams for rows that were expanded">
+  ];
+  let statistics = [
+    Statistic<"kernels", "kernels", "Number of kernels formed">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def MHCInlinePrepare : Pass<"mhc-inline-prepare"> {
+  let summary = "Do work on weights where it stands";
+  let description = [{
+    Replaces every `mhc.prepare` by the ops of its region: a device that has no place
+    for prepared weights prepares them in every call.
+
+    ```mlir
+    func.func @twice(%w: tensor<8xf32>) -> tensor<8xf32> {
+      %0 = mhc.prepare ins(%a = %w : tensor<8xf32>) -> (tensor<8xf32>) {
+        %1 = arith.addf %a, %a : tensor<8xf32>
+        mhc.return %1 : tensor<8xf32>
+      }
+      return %0 : tensor<8xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @twice(%w: tensor<8xf32>) -> tensor<8xf32> {
+      %1 = arith.addf %w, %w : tensor<8xf32>
+      return %1 : tensor<8xf32>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"inlined", "inlined", "Number of mhc.prepare replaced">
+  ];
+}
+
 def MHCWidenToF64 : Pass<"mhc-widen-to-f64", "::mlir::ModuleOp"> {
   let summary = "Compute in f64: float types become f64, casts identities";
   let description = [{
@@ -179,6 +253,79 @@ def MHCOutlineOps : Pass<"mhc-outline-ops", "::mlir::ModuleOp"> {
   let dependentDialects = [
     "::mlir::bufferization::BufferizationDialect", "::mlir::func::FuncDialect",
     "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def MHCDissolveKernels : Pass<"mhc-dissolve-kernels"> {
+  let summary = "Write kernels as row and token ops on all tokens";
+  let description = [{
+    The inverse of `mhc-fuse-kernels`: replaces every `mhc.kernel` on tensors by ops on
+    tensors with token dimensions, and inlines `mhc.prepare`.
+
+    | in a kernel | on tensors |
+    |---|---|
+    | row and token ops | the same ops |
+    | exit `sum` of an `mhc.inner` | `mhc.inner` |
+    | exit `sum` of another value | `linalg.generic`, a reduction over hidden in the value's type |
+    | exits `project` and `outer` | `mhc.project` and `mhc.outer` |
+    | exit `total`, `mhc.total` | `linalg.generic`, a reduction over the tokens |
+    | arith and math | the same op, or `linalg.generic` where an operand is a broadcast, a transpose or a constant |
+    | parts and shapes of vectors | slices and reshapes of tensors |
+
+    Every value is rounded where the kernel rounds it. Kernels on memrefs are left alone.
+
+    ```mlir
+    func.func @norm(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>, %e: tensor<?x24xf32>)
+        -> tensor<?x24xf32> {
+      %h = mhc.kernel ins(%a = %x : tensor<?x4x64xbf16> as !mhc.row<4x64xbf16>,
+                          %w = %phi : tensor<24x256xf32> as !mhc.weight<24x4x64xf32>)
+                      outs(%e : tensor<?x24xf32>) {
+        %m, %squares = mhc.sweep over 64 (%c = %a : !mhc.row<4x64xbf16>) -> (vector<24xf32>, f32) {
+          %q = mhc.inner whole %c, %c : (vector<4xbf16>, vector<4xbf16>) -> f32
+          mhc.exit project(%c by %w : vector<4xbf16>, !mhc.weight<24x4x64xf32>), sum(%q : f32)
+        }
+        %rstd = mhc.rstd %squares {count = 256 : i64, eps = 1.0e-6 : f64} : f32
+        %rstds = vector.broadcast %rstd : f32 to vector<24xf32>
+        %0 = arith.mulf %rstds, %m : vector<24xf32>
+        mhc.return %0 : vector<24xf32>
+      }
+      return %h : tensor<?x24xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @norm(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>, %e: tensor<?x24xf32>)
+        -> tensor<?x24xf32> {
+      %m = mhc.project %x by %phi
+          : (tensor<?x4x64xbf16>, tensor<24x256xf32>) -> tensor<?x24xf32>
+      %squares = mhc.inner whole %x, %x
+          : (tensor<?x4x64xbf16>, tensor<?x4x64xbf16>) -> tensor<?xf32>
+      %rstd = mhc.rstd %squares {count = 256 : i64, eps = 1.0e-6 : f64} : tensor<?xf32>
+      %c0 = arith.constant 0 : index
+      %tokens = tensor.dim %x, %c0 : tensor<?x4x64xbf16>
+      %0 = tensor.empty(%tokens) : tensor<?x24xf32>
+      %h = linalg.generic {
+          indexing_maps = [affine_map<(t, j) -> (t, j)>, affine_map<(t, j) -> (t)>,
+                           affine_map<(t, j) -> (t, j)>],
+          iterator_types = ["parallel", "parallel"]}
+          ins(%m, %rstd : tensor<?x24xf32>, tensor<?xf32>) outs(%0 : tensor<?x24xf32>) {
+      ^bb0(%a: f32, %b: f32, %c: f32):
+        %1 = arith.mulf %b, %a : f32
+        linalg.yield %1 : f32
+      } -> tensor<?x24xf32>
+      return %h : tensor<?x24xf32>
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"dissolved", "dissolved", "Number of kernels dissolved">,
+    Statistic<"prepared", "prepared", "Number of mhc.prepare inlined">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 

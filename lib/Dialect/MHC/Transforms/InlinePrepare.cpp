@@ -1,0 +1,39 @@
+//===- InlinePrepare.cpp - Work on weights where it stands ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mhc/Dialect/MHC/IR/MHC.h"
+#include "mhc/Dialect/MHC/Transforms/Passes.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::mhc {
+#define GEN_PASS_DEF_MHCINLINEPREPARE
+#include "mhc/Dialect/MHC/Transforms/Passes.h.inc"
+} // namespace mlir::mhc
+
+using namespace mlir;
+using namespace mlir::mhc;
+
+namespace {
+struct InlinePrepare : mhc::impl::MHCInlinePrepareBase<InlinePrepare> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    getOperation()->walk([&](PrepareOp op) {
+      Block *body = &op.getBody().front();
+      Operation *end = body->getTerminator();
+      SmallVector<Value> results(end->getOperands());
+      // What is returned may be an operand.
+      for (Value &result : results)
+        if (auto argument = dyn_cast<BlockArgument>(result))
+          result = op.getIns()[argument.getArgNumber()];
+      rewriter.eraseOp(end);
+      rewriter.inlineBlockBefore(body, op, op.getIns());
+      rewriter.replaceOp(op, results);
+      ++inlined;
+    });
+  }
+};
+} // namespace
