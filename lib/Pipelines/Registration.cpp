@@ -8,6 +8,7 @@
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
+#include "mhc/Differentiate/Passes.h"
 #include "mhc/Pipelines/Pipelines.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -112,6 +113,7 @@ void mlir::mhc::registerDialects(DialectRegistry &registry) {
 void mlir::mhc::registerPassesAndPipelines() {
   registerMHCTransformsPasses();
   registerMHCConversionPasses();
+  registerMHCDifferentiatePasses();
 
   registerTransformsPasses();
   registerConversionPasses();

@@ -46,6 +46,7 @@ struct ConvertMHCToLinalg
       accumulator = Float64Type::get(context);
     populateRowOpsToLinalg(patterns, accumulator);
     populateTokenOpsToLinalg(patterns);
+    populateGradientOpsToLinalg(patterns);
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       signalPassFailure();

@@ -1,5 +1,4 @@
-//===- MHCToLinalg.h - The patterns of the conversion, by level ---*- C++
-//-*-===//
+//===- MHCToLinalg.h - The conversion's patterns, by level ------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -18,6 +17,9 @@ void populateRowOpsToLinalg(RewritePatternSet &patterns, FloatType accumulator);
 
 /// Token ops.
 void populateTokenOpsToLinalg(RewritePatternSet &patterns);
+
+/// Gradients of token ops.
+void populateGradientOpsToLinalg(RewritePatternSet &patterns);
 
 } // namespace mlir::mhc
 

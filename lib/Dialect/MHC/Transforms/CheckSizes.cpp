@@ -100,6 +100,15 @@ static std::pair<unsigned, SmallVector<Value>> getTokenOperands(Operation *op) {
             rankOf(d) - (backproject.getExtent() == Extent::Each ? 2 : 1);
         return std::pair(tokens, SmallVector<Value>{d});
       })
+      .Case<RstdGradOp, SinkhornGradOp, SinkhornStepGradOp>([&](auto op) {
+        SmallVector<Value> operands(op->getOperands());
+        return std::pair(rankOf(operands.front()), operands);
+      })
+      .Case([&](GatesGradOp gates) {
+        SmallVector<Value> operands = {gates.getH()};
+        llvm::append_range(operands, gates.getDouts());
+        return std::pair(rankOf(gates.getDscale()) - 1, operands);
+      })
       .Default([&](Operation *op) {
         // Expand, reduce_streams and the token ops: no dimension but those of
         // tokens is dynamic, and they come first.
