@@ -152,6 +152,11 @@ Value CodeBuilder::splat(Value scalar, int64_t lanes) {
       builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
 }
 
+void CodeBuilder::prefetch(Value memory, Value place) {
+  memref::PrefetchOp::create(builder, loc, memory, place, /*isWrite=*/false,
+                             /*localityHint=*/2, /*isDataCache=*/true);
+}
+
 Value CodeBuilder::loadSplat(Value memory, Value place, int64_t lanes) {
   return splat(loadScalar(memory, place), lanes);
 }

@@ -376,6 +376,15 @@ LogicalResult SweepLowering::emitColumns(
                                code.add(place, i * order.hidden), order.lanes,
                                count));
     program.define(argument, list);
+    // A token's streams are too short for the hardware to look ahead well: the
+    // same columns of the next token.
+    int64_t bytes = getElementTypeOrSelf(argument.getType())
+                        .getIntOrFloatBitWidth() / 8 * order.lanes;
+    if (!isTiled && memory.kind == RowMemory::PerToken &&
+        vector * bytes % 64 == 0)
+      for (int64_t i = 0, e = getStreams(argument); i < e; ++i)
+        code.prefetch(memory.memory,
+                      code.add(place, i * order.hidden + memory.size));
   }
   for (Operation &op : sweep.getBody().front().without_terminator()) {
     if (isa<BackprojectOp>(op)) {
