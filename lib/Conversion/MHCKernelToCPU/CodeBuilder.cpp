@@ -121,9 +121,9 @@ Value CodeBuilder::load(Value memory, Value place, int64_t lanes,
   auto type = VectorType::get({lanes}, getElement(memory));
   if (count == lanes)
     return vector::LoadOp::create(builder, loc, type, memory, place);
-  return vector::MaskedLoadOp::create(
-      builder, loc, type, memory, place,
-      createMask(builder, loc, lanes, count), zero(type.getElementType(), lanes));
+  return vector::MaskedLoadOp::create(builder, loc, type, memory, place,
+                                      createMask(builder, loc, lanes, count),
+                                      zero(type.getElementType(), lanes));
 }
 
 void CodeBuilder::store(Value vector, Value memory, Value place) {

@@ -101,8 +101,7 @@ LogicalResult KernelLowering::run() {
   countTokens();
   blocks = code.ceilDiv(tokens, kBlock);
   chunks = code.min(blocks, code.index(getMaxChunks()));
-  workspace =
-      std::make_unique<Workspace>(code, chunks, kernel.getWorkspace());
+  workspace = std::make_unique<Workspace>(code, chunks, kernel.getWorkspace());
 
   auto parallel =
       scf::ParallelOp::create(builder, loc, ValueRange(code.index(0)),
@@ -224,8 +223,9 @@ static Value createLaneMask(CodeBuilder &code, Value count, int64_t lanes) {
   Value lane = arith::ConstantOp::create(
       code.builder, code.loc,
       DenseIntElementsAttr::get(type, ArrayRef<int64_t>(numbers)));
-  return arith::CmpIOp::create(code.builder, code.loc, arith::CmpIPredicate::slt,
-                               lane, code.splat(count, lanes));
+  return arith::CmpIOp::create(code.builder, code.loc,
+                               arith::CmpIPredicate::slt, lane,
+                               code.splat(count, lanes));
 }
 
 Value KernelLowering::getSpilledOrZero(Value value) {
@@ -284,8 +284,12 @@ TotalMemory KernelLowering::makeTotal(Value total, int64_t lanes,
   int64_t count = 1;
   for (int64_t size : type.getShape())
     count *= size;
-  TotalMemory memory{nullptr, getComputeType(type.getElementType()), count,
-                     lanes,   0, order ? order->leaf : 0,
+  TotalMemory memory{nullptr,
+                     getComputeType(type.getElementType()),
+                     count,
+                     lanes,
+                     0,
+                     order ? order->leaf : 0,
                      type.getShape().empty() ? 1 : type.getShape().back()};
   memory.memory =
       workspace->allocate(memory.element, memory.getSize(), &memory.offset);
@@ -310,9 +314,8 @@ void KernelLowering::clearTotals() {
   for (auto &entry : totals) {
     const TotalMemory &total = entry.second;
     Value zero = createConstant(builder, code.loc, total.element, 0.0);
-    code.loop(code.index(total.getSize()), [&](Value i) {
-      code.storeScalar(zero, total.memory, i);
-    });
+    code.loop(code.index(total.getSize()),
+              [&](Value i) { code.storeScalar(zero, total.memory, i); });
   }
 }
 
@@ -347,9 +350,9 @@ void KernelLowering::addLeaves(const TotalMemory &total, Type element,
   int64_t rest = total.hidden % kLanes;
   Value whole = columns;
   if (rest)
-    whole = code.mul(arith::DivSIOp::create(builder, code.loc, columns,
-                                            code.index(kLanes)),
-                     kLanes);
+    whole = code.mul(
+        arith::DivSIOp::create(builder, code.loc, columns, code.index(kLanes)),
+        kLanes);
   code.loop(code.index(rows), [&](Value row) {
     Value from = code.mul(code.add(code.mul(leaf, rows), row), total.leaf);
     Value to = code.add(code.mul(row, total.hidden), column);

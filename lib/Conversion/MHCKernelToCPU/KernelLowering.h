@@ -26,9 +26,10 @@ struct RowMemory {
 
 struct LeafOrder;
 
-/// A total's part of one chunk of tokens, at an offset of the chunk's workspace:
-/// `lanes` sums for each of `count` elements. With `leaf`, elements are
-/// [leaf][row][column] instead of [row][column], where columns are `hidden`.
+/// A total's part of one chunk of tokens, at an offset of the chunk's
+/// workspace: `lanes` sums for each of `count` elements. With `leaf`, elements
+/// are [leaf][row][column] instead of [row][column], where columns are
+/// `hidden`.
 struct TotalMemory {
   Value memory;
   Type element;

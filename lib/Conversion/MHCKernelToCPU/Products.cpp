@@ -4,10 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Lanes are columns: a sum over hidden keeps one vector for each output and token
-// in registers, adds a leaf's streams and vectors to it by a chain of fused
-// multiply-adds from zero, and gives it to the tree of leaves. All precisions that
-// an op may ask for are computed in f32 here, or in f64 for rows of f64.
+// Lanes are columns: a sum over hidden keeps one vector for each output and
+// token in registers, adds a leaf's streams and vectors to it by a chain of
+// fused multiply-adds from zero, and gives it to the tree of leaves. All
+// precisions that an op may ask for are computed in f32 here, or in f64 for
+// rows of f64.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,11 +41,11 @@ void SweepLowering::packPhi(Value phi, const PackedPhi &packed,
       int64_t count = countColumns(leaf, vector);
       Value lanes = code.zero(packed.element, order.lanes);
       if (count)
-        lanes = convertLanes(builder, code.loc,
-                             code.load(memory,
-                                       code.add(from, vector * order.lanes),
-                                       order.lanes, count),
-                             packed.element);
+        lanes =
+            convertLanes(builder, code.loc,
+                         code.load(memory, code.add(from, vector * order.lanes),
+                                   order.lanes, count),
+                         packed.element);
       code.store(lanes, packed.memory, code.add(to, vector * order.lanes));
     }
   });
@@ -75,8 +76,8 @@ void SweepLowering::emitProject(Exit &exit, Value first, Value count) {
     emitProjectPart(exit, first, count, code.index(whole), outputs - whole);
 }
 
-// The leaves of the tile are the innermost loop: the lower levels of the stack of
-// sums then stay in the nearest cache.
+// The leaves of the tile are the innermost loop: the lower levels of the stack
+// of sums then stay in the nearest cache.
 void SweepLowering::emitProjectPart(Exit &exit, Value first, Value count,
                                     Value output, int64_t outputs) {
   const TileBuffer &buffer = products[exit.exit.value];
@@ -93,10 +94,10 @@ void SweepLowering::emitProjectPart(Exit &exit, Value first, Value count,
         for (int64_t row = 0; row < kRows; ++row) {
           Value place =
               code.add(code.mul(code.add(firstRow, row), streams), stream);
-          x.push_back(code.load(
-              buffer.memory,
-              getTilePlace(buffer, leaf, place, vector * order.lanes),
-              order.lanes));
+          x.push_back(
+              code.load(buffer.memory,
+                        getTilePlace(buffer, leaf, place, vector * order.lanes),
+                        order.lanes));
         }
         for (int64_t j = 0; j < outputs; ++j) {
           Value w = loadPhi(phi, leaf, code.add(output, j), stream, vector);
@@ -147,26 +148,27 @@ void SweepLowering::emitOuter(Exit &exit, const Leaf &leaf) {
       SmallVector<Value> x;
       for (int64_t slot = 0; slot < kBlock; ++slot) {
         Value place = code.add(code.add(stream, row), slot * buffer.streams);
-        Value lanes = code.load(buffer.memory,
-                                getTilePlace(buffer, leaf.inTile, place,
-                                             vector * order.lanes),
-                                order.lanes);
+        Value lanes = code.load(
+            buffer.memory,
+            getTilePlace(buffer, leaf.inTile, place, vector * order.lanes),
+            order.lanes);
         x.push_back(convertLanes(builder, code.loc, lanes, element));
       }
       code.loop(code.index(outputs), [&](Value output) {
-        Value first = code.mul(
-            code.add(code.mul(row, outputs), output), kBlock);
+        Value first =
+            code.mul(code.add(code.mul(row, outputs), output), kBlock);
         Value sum;
         for (int64_t slot = 0; slot < kBlock; ++slot) {
           Value d = code.loadSplat(exit.coefficients, code.add(first, slot),
                                    order.lanes);
           d = convertLanes(builder, code.loc, d, element);
-          sum = sum ? Value(math::FmaOp::create(builder, code.loc, d, x[slot],
-                                                sum))
-                    : Value(arith::MulFOp::create(builder, code.loc, d,
-                                                  x[slot]));
+          sum =
+              sum ? Value(
+                        math::FmaOp::create(builder, code.loc, d, x[slot], sum))
+                  : Value(arith::MulFOp::create(builder, code.loc, d, x[slot]));
         }
-        // The chunk's total is [leaf][output][stream][column], as phi is packed.
+        // The chunk's total is [leaf][output][stream][column], as phi is
+        // packed.
         Value place = code.add(code.mul(leafIndex, outputs), output);
         place = code.add(code.mul(place, streams), stream);
         place = code.add(code.mul(place, order.leaf), vector * order.lanes);

@@ -15,8 +15,8 @@ namespace mlir::mhc {
 /// A sweep without products with phi runs token by token, each over its whole
 /// row, in few streams of memory. One with products cuts hidden into tiles of a
 /// few leaves and runs all tokens of the block on a tile, so that phi is read
-/// once for a block: the program of the columns leaves what is multiplied in the
-/// workspace, and small matrix products follow.
+/// once for a block: the program of the columns leaves what is multiplied in
+/// the workspace, and small matrix products follow.
 class SweepLowering {
 public:
   SweepLowering(SweepOp sweep, KernelLowering &kernel);
@@ -66,7 +66,7 @@ private:
     llvm::DenseMap<Value, LaneList> splats;
   };
 
-  LogicalResult prepare();
+  void prepare();
   Value getStart(const RowMemory &row, Value slot);
   TokenScope enterToken(Value slot);
 
