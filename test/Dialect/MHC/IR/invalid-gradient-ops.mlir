@@ -81,7 +81,7 @@ func.func @dscale(%h: tensor<?x4xf32>, %s: tensor<1xf32>, %b: tensor<4xf32>) {
 // -----
 
 func.func @dbase(%h: tensor<?x4xf32>, %s: tensor<1xf32>, %b: tensor<4xf32>) {
-  // expected-error @below {{'mhc.gates_grad' op expected 'dbase' of f32 as 'h' is, got 'tensor<?x4xf64>'}}
+  // expected-error @below {{'mhc.gates_grad' op expected 'dbase' of 'f32' as 'h' is, got 'tensor<?x4xf64>'}}
   %0:3 = mhc.gates_grad #mhc.gates<> %h, %s, %b, %h
       : (tensor<?x4xf32>, tensor<1xf32>, tensor<4xf32>, tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<?x1xf32>, tensor<?x4xf64>)
   return
