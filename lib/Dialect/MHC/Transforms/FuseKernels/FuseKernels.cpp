@@ -179,6 +179,14 @@ private:
 struct FuseKernels : mhc::impl::MHCFuseKernelsBase<FuseKernels> {
   using Base::Base;
 
+  LogicalResult initialize(MLIRContext *context) override {
+    if (maxSweeps >= 1)
+      return success();
+    return emitError(UnknownLoc::get(context),
+                     "expected max-sweeps to be at least 1, got ")
+           << maxSweeps;
+  }
+
   void runOnOperation() override {
     // Sizes are asked of operands, not of values that kernels will make.
     RewritePatternSet patterns(&getContext());
@@ -207,6 +215,7 @@ private:
     TokenProgram program(block);
     PlanOptions planOptions;
     planOptions.retain = retain;
+    planOptions.maxSweeps = maxSweeps;
     // Kernels are formed around row and token ops; elementwise ops alone are
     // left to others, and then end a kernel as these do.
     while (excludeOthers(program, BlockPlan(block, program, planOptions)))

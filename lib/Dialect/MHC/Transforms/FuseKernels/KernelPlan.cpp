@@ -67,29 +67,42 @@ void BlockPlan::findLive() {
 }
 
 void BlockPlan::findDepths() {
+  // Within a depth, the number of sweeps that must have ended.
+  llvm::DenseMap<Operation *, unsigned> sweeps;
   unsigned ofEffects = 0;
   for (Operation &op : block) {
     if (!live.contains(&op))
       continue;
     bool fusable = isFusable(&op);
-    unsigned depth = 0;
+    unsigned depth = 0, sweep = 0;
     for (Value operand : getAllOperands(&op, fusable)) {
       Operation *producer = operand.getDefiningOp();
       if (!producer || producer->getBlock() != &block || producer == &op ||
           getSplat(operand))
         continue;
-      // A value leaves its kernel where another op reads it; a sum over tokens
-      // is complete when its kernel has run; and what is the same for all
-      // tokens is not computed for each.
-      bool leaves = isFusable(producer) &&
-                    (!fusable || program.getKind(producer) == OpKind::Total ||
-                     (program.getRole(operand) && !isOfTokens(operand, &op)));
-      depth = std::max(depth, depths.lookup(producer) + leaves);
+      // A value leaves its kernel where another op reads it; and a sum over
+      // tokens is complete when its kernel has run.
+      std::optional<OpKind> kind = program.getKind(producer);
+      bool leaves = kind && (!fusable || kind == OpKind::Total);
+      unsigned ofOperand = depths.lookup(producer) + leaves;
+      unsigned ended =
+          leaves ? 0 : sweeps.lookup(producer) + (kind == OpKind::Reduction);
+      if (ofOperand > depth)
+        sweep = 0;
+      if (ofOperand >= depth)
+        sweep = std::max(sweep, ended);
+      depth = std::max(depth, ofOperand);
+    }
+    // A kernel of very many sweeps is cut.
+    if (fusable && sweep >= options.maxSweeps) {
+      ++depth;
+      sweep = 0;
     }
     // Ops with effects stay in order.
     if (!isMemoryEffectFree(&op))
       depth = ofEffects = std::max(depth, ofEffects);
     depths[&op] = depth;
+    sweeps[&op] = sweep;
   }
 }
 

@@ -49,6 +49,8 @@ struct KernelPlan {
 struct PlanOptions {
   /// Whether rows that two sweeps of a kernel read are read from memory once.
   bool retain = true;
+  /// The most sweeps of a kernel that wait for each other; at least 1.
+  unsigned maxSweeps = 8;
 };
 
 /// The kernels of a block.
