@@ -9,6 +9,28 @@
 
 include "mlir/Pass/PassBase.td"
 
+def MHCDrawKernels : Pass<"mhc-draw-kernels", "::mlir::ModuleOp"> {
+  let summary = "Draw kernels as an SVG picture";
+  let description = [{
+    Writes one picture of all kernels of the module into `output`, standard output if it is left
+    out. Time goes down: a kernel is a frame, its sweeps are boxes in it, with the program
+    of the token between them. Rows come in from the left and leave to the right, with
+    their bytes in columns of hidden C; a row that a later sweep reads again waits in
+    a dashed line. What is summed over hidden falls into the program of the token; what is
+    summed over tokens leaves to the right.
+
+    Rows are named as the operands and results of the kernel are printed, or by the name of
+    their location (`%x: tensor<?x4x64xbf16> loc("x")`).
+
+    The picture is SVG without scripts, in light and dark colours, and the same text
+    for the same module. A file that cannot be written is an error. The module is not changed.
+  }];
+  let options = [
+    Option<"output", "output", "std::string", /*default=*/"\"-\"",
+           "The file that is written">
+  ];
+}
+
 def MHCPrintTraffic : Pass<"mhc-print-traffic", "::mlir::ModuleOp"> {
   let summary = "Print the bytes that each kernel moves for a token";
   let description = [{

@@ -116,6 +116,9 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
     smaller: an expanded row always is, and the streams of the next connection where the backward reads
     the operands of their combine anyway.
 
+    A kernel in which more than `max-sweeps` sweeps wait for each other is cut there:
+    sublayers that are elementwise throughout would make one kernel of a whole model.
+
     A row that two sweeps of one kernel read is assumed to be retained between them;
     with `retain=false` each sweep is taken to read from memory what it reads, which
     decides otherwise what is computed again.
@@ -129,7 +132,9 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
     Option<"retain", "retain", "bool", /*default=*/"true",
            "Rows stay on chip between the sweeps of a kernel">,
     Option<"reassociate", "reassociate", "bool", /*default=*/"true",
-           "Add phi over the streams for rows that were expanded">
+           "Add phi over the streams for rows that were expanded">,
+    Option<"maxSweeps", "max-sweeps", "unsigned", /*default=*/"8",
+           "The most sweeps of a kernel that wait for each other">
   ];
   let statistics = [
     Statistic<"kernels", "kernels", "Number of kernels formed">
