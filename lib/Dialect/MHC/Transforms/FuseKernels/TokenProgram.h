@@ -123,6 +123,8 @@ private:
   Kinds kinds;
   llvm::DenseMap<Operation *, LinalgLoops> loops;
   bool changed = false;
+  /// Whether what a linalg op reads beside coefficients may be coefficients.
+  bool mayGuess = false;
 };
 
 } // namespace mlir::mhc
