@@ -2,6 +2,7 @@
 // RUN: mhc-opt %s --mhc-print-traffic --remarks-filter=mhc-print-traffic -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 // RUN: mhc-opt %root/test/Dialect/MHC/IR/kernel-ops.mlir --mhc-print-traffic -o /dev/null | FileCheck %s --check-prefix=BOUNDARY
 // RUN: mhc-opt %root/test/Dialect/MHC/IR/kernel-ops.mlir --mhc-split-kernels | mhc-opt --mhc-print-traffic -o /dev/null | FileCheck %s --check-prefix=CUT
+// RUN: mhc-opt %root/test/Dialect/MHC/IR/kernel-ops.mlir --mhc-dissolve-kernels --mhc-fuse-kernels | mhc-opt --mhc-print-traffic -o /dev/null | FileCheck %s --check-prefix=AGAIN
 // RUN: not mhc-opt %s --mhc-print-traffic=connections=-1 2>&1 | FileCheck %s --check-prefix=NEGATIVE
 // NEGATIVE: error: expected 'connections' not to be negative, got -1
 
@@ -19,6 +20,10 @@
 // CUT-NEXT: forward_boundary_1       1    512 8C   128 2C   640 10C     640 10C
 // CUT-NEXT: sum                      2  1152 18C  640 10C  1792 28C    1792 28C
 // CUT:      sum                        2  2048 32C  640 10C  2688 42C    2688 42C
+
+// Dissolved and fused again, the forward is the kernel that it was.
+// AGAIN-LABEL: @forward_boundary
+// AGAIN:       sum            2  640 10C  640 10C  1280 20C    1792 28C           196    24792       0
 
 // CHECK-LABEL: @connection
 // CHECK-NEXT:  kernel        sweeps     read  written  retained  read again  coefficients  weights  totals

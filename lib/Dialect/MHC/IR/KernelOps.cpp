@@ -384,10 +384,6 @@ static Type inferExit(ExitOp op, const SweepExit &exit, int64_t hidden) {
     if (!RowType::getOfColumns(column, hidden) || !isa<FloatType>(element))
       return fail("the column of a row of floats to leave by 'project'",
                   column);
-    if (phi.getHidden() != hidden)
-      return fail("weights of hidden " + Twine(hidden) +
-                      " as the sweep has, in 'project'",
-                  phi);
     bool isEach = vector && !phi.hasStreams();
     if (phi.hasStreams() != bool(vector) && !isEach)
       return fail("a column with streams for weights with streams", column);
