@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mhc/Analysis/Passes.h"
 #include "mhc/Conversion/Passes.h"
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/BufferizableOpInterfaceImpl.h"
@@ -111,6 +112,7 @@ void mlir::mhc::registerDialects(DialectRegistry &registry) {
 }
 
 void mlir::mhc::registerPassesAndPipelines() {
+  registerMHCAnalysisPasses();
   registerMHCTransformsPasses();
   registerMHCConversionPasses();
   registerMHCDifferentiatePasses();

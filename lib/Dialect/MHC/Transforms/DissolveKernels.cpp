@@ -560,6 +560,8 @@ void KernelDissolver::liftExit(const SweepExit &exit, Value result) {
 
 namespace {
 struct DissolveKernels : mhc::impl::MHCDissolveKernelsBase<DissolveKernels> {
+  using Base::Base;
+
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
@@ -576,7 +578,7 @@ struct DissolveKernels : mhc::impl::MHCDissolveKernelsBase<DissolveKernels> {
       }
       auto kernel = cast<KernelOp>(op);
       // On memrefs there are no tensors to write it on.
-      if (kernel.getNumResults() == 0)
+      if (!kernels || kernel.getNumResults() == 0)
         continue;
       FailureOr<SmallVector<Value>> results =
           KernelDissolver(kernel, rewriter).run();

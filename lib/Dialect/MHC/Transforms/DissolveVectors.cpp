@@ -331,7 +331,7 @@ void KernelDissolver::liftReduction(Value result, vector::CombiningKind kind,
          nest.reduce(
              init, kept,
              [&](OpBuilder &b, Location l, ValueRange elements, Value sum) {
-               return vector::makeArithReduction(b, l, kind, elements[0], sum);
+               return vector::makeArithReduction(b, l, kind, sum, elements[0]);
              }),
          tokens, columns);
 }

@@ -116,6 +116,9 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
     smaller: an expanded row always is, and the streams of the next connection where the backward reads
     the operands of their combine anyway.
 
+    A kernel in which more than `max-sweeps` sweeps wait for each other is cut there:
+    sublayers that are elementwise throughout would make one kernel of a whole model.
+
     A row that two sweeps of one kernel read is assumed to be retained between them;
     with `retain=false` each sweep is taken to read from memory what it reads, which
     decides otherwise what is computed again.
@@ -129,7 +132,9 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
     Option<"retain", "retain", "bool", /*default=*/"true",
            "Rows stay on chip between the sweeps of a kernel">,
     Option<"reassociate", "reassociate", "bool", /*default=*/"true",
-           "Add phi over the streams for rows that were expanded">
+           "Add phi over the streams for rows that were expanded">,
+    Option<"maxSweeps", "max-sweeps", "unsigned", /*default=*/"8",
+           "The most sweeps of a kernel that wait for each other">
   ];
   let statistics = [
     Statistic<"kernels", "kernels", "Number of kernels formed">
@@ -273,6 +278,7 @@ def MHCDissolveKernels : Pass<"mhc-dissolve-kernels"> {
     | parts and shapes of vectors | slices and reshapes of tensors |
 
     Every value is rounded where the kernel rounds it. Kernels on memrefs are left alone.
+    With `kernels=false` all kernels are, and `mhc.prepare` alone is inlined.
 
     ```mlir
     func.func @norm(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>, %e: tensor<?x24xf32>)
@@ -319,6 +325,10 @@ def MHCDissolveKernels : Pass<"mhc-dissolve-kernels"> {
     }
     ```
   }];
+  let options = [
+    Option<"kernels", "kernels", "bool", /*default=*/"true",
+           "Dissolve kernels, and not mhc.prepare alone">
+  ];
   let statistics = [
     Statistic<"dissolved", "dissolved", "Number of kernels dissolved">,
     Statistic<"prepared", "prepared", "Number of mhc.prepare inlined">
@@ -326,6 +336,83 @@ def MHCDissolveKernels : Pass<"mhc-dissolve-kernels"> {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def MHCSplitKernels : Pass<"mhc-split-kernels"> {
+  let summary = "Cut kernels at the ends of sweeps";
+  let description = [{
+    Cuts a kernel after each of its sweeps, or after those that `after` lists (the first
+    is 0), into kernels that run one after the other. What a sweep made and a later
+    piece needs becomes a tensor: a row, a sum, a product. Everything else that
+    several pieces need, gates and Sinkhorn, is computed again in each from the same
+    numbers, so that every result has the same bits. A piece that nothing needs is
+    not made.
+
+    `kernel` names the kernel to cut by its label; otherwise all are cut. The pieces
+    of "boundary" are called "boundary_0" and so on. Kernels on memrefs are left alone, with a
+    remark.
+
+    ```mlir
+    func.func @norm(%x: tensor<?x64xf32>, %e: tensor<?x64xf32>) -> tensor<?x64xf32> {
+      %0 = mhc.kernel "norm" ins(%a = %x : tensor<?x64xf32> as !mhc.row<64xf32>)
+                             outs(%e : tensor<?x64xf32>) {
+        %squares = mhc.sweep over 64 (%c = %a : !mhc.row<64xf32>) -> (f32) {
+          %q = mhc.inner %c, %c : (f32, f32) -> f32
+          mhc.exit sum(%q : f32)
+        }
+        %rstd = mhc.rstd %squares {count = 64 : i64, eps = 1.0e-6 : f64} : f32
+        %y = mhc.sweep over 64 (%c = %a : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
+          %n = arith.mulf %c, %rstd : f32
+          mhc.exit row(%n : f32)
+        }
+        mhc.return %y : !mhc.row<64xf32>
+      }
+      return %0 : tensor<?x64xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @norm(%x: tensor<?x64xf32>, %e: tensor<?x64xf32>) -> tensor<?x64xf32> {
+      %c0 = arith.constant 0 : index
+      %tokens = tensor.dim %x, %c0 : tensor<?x64xf32>
+      %0 = tensor.empty(%tokens) : tensor<?xf32>
+      %1 = mhc.kernel "norm_0" ins(%a = %x : tensor<?x64xf32> as !mhc.row<64xf32>)
+                               outs(%0 : tensor<?xf32>) {
+        %squares = mhc.sweep over 64 (%c = %a : !mhc.row<64xf32>) -> (f32) {
+          %q = mhc.inner %c, %c : (f32, f32) -> f32
+          mhc.exit sum(%q : f32)
+        }
+        mhc.return %squares : f32
+      }
+      %2 = mhc.kernel "norm_1" ins(%a = %x : tensor<?x64xf32> as !mhc.row<64xf32>,
+                                   %squares = %1 : tensor<?xf32> as f32)
+                               outs(%e : tensor<?x64xf32>) {
+        %rstd = mhc.rstd %squares {count = 64 : i64, eps = 1.0e-6 : f64} : f32
+        %y = mhc.sweep over 64 (%c = %a : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
+          %n = arith.mulf %c, %rstd : f32
+          mhc.exit row(%n : f32)
+        }
+        mhc.return %y : !mhc.row<64xf32>
+      }
+      return %2 : tensor<?x64xf32>
+    }
+    ```
+  }];
+  let options = [
+    ListOption<"after", "after", "int64_t",
+               "Sweeps after which a kernel is cut, all if left out">,
+    Option<"kernel", "kernel", "std::string", /*default=*/"",
+           "The label of the kernels that are cut, all if left out">
+  ];
+  let statistics = [
+    Statistic<"kernelsSplit", "kernels", "Number of kernels cut">,
+    Statistic<"piecesMade", "pieces", "Number of kernels that they became">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 

@@ -93,23 +93,36 @@ static std::string getReason(Operation *op) {
   return name + " is not known to work on each token alone";
 }
 
-/// Ops that read what one kernel wrote and give another what it reads.
+/// Ops that read what one kernel wrote, where another one depends on what comes
+/// of it.
 static void remarkMissed(Block &block, const TokenProgram &program,
                          const BlockPlan &plan) {
-  for (Operation &op : block) {
+  llvm::DenseSet<Operation *> leadToKernels;
+  SmallVector<Operation *> ends;
+  for (Operation &op : llvm::reverse(block)) {
     if (!plan.isLive(&op) || program.getKind(&op) ||
         op.hasTrait<OpTrait::IsTerminator>())
       continue;
-    bool reads = llvm::any_of(op.getOperands(), [&](Value operand) {
-      return plan.getProducer(operand) != nullptr;
-    });
     bool gives = llvm::any_of(op.getUsers(), [&](Operation *user) {
-      return program.getKind(user).has_value();
+      Operation *here = block.findAncestorOpInBlock(*user);
+      return here && plan.isLive(here) &&
+             (program.getKind(here) || leadToKernels.contains(here));
     });
-    if (reads && gives)
-      remark::missed(op.getLoc(), getRemarkOptions("KernelEnds", &op))
-          << remark::reason("{0}", getReason(&op));
+    if (!gives)
+      continue;
+    leadToKernels.insert(&op);
+    bool reads = false;
+    op.walk([&](Operation *inner) {
+      reads |= llvm::any_of(inner->getOperands(), [&](Value operand) {
+        return plan.getProducer(operand) != nullptr;
+      });
+    });
+    if (reads)
+      ends.push_back(&op);
   }
+  for (Operation *op : llvm::reverse(ends))
+    remark::missed(op->getLoc(), getRemarkOptions("KernelEnds", op))
+        << remark::reason("{0}", getReason(op));
 }
 
 //===----------------------------------------------------------------------===//
@@ -166,6 +179,14 @@ private:
 struct FuseKernels : mhc::impl::MHCFuseKernelsBase<FuseKernels> {
   using Base::Base;
 
+  LogicalResult initialize(MLIRContext *context) override {
+    if (maxSweeps >= 1)
+      return success();
+    return emitError(UnknownLoc::get(context),
+                     "expected max-sweeps to be at least 1, got ")
+           << maxSweeps;
+  }
+
   void runOnOperation() override {
     // Sizes are asked of operands, not of values that kernels will make.
     RewritePatternSet patterns(&getContext());
@@ -194,6 +215,7 @@ private:
     TokenProgram program(block);
     PlanOptions planOptions;
     planOptions.retain = retain;
+    planOptions.maxSweeps = maxSweeps;
     // Kernels are formed around row and token ops; elementwise ops alone are
     // left to others, and then end a kernel as these do.
     while (excludeOthers(program, BlockPlan(block, program, planOptions)))

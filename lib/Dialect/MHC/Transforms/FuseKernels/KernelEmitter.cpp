@@ -187,7 +187,8 @@ private:
   KernelOp createKernel(StringRef label) {
     Value reference;
     for (Value in : ins)
-      if (!reference && program.getRole(in))
+      if (std::optional<TensorRole> role = program.getRole(in);
+          !reference && role && role->tokenRank == plan.tokenRank)
         reference = in;
     // All that it reads may be constants.
     for (Operation *op : plan.ops)

@@ -15,6 +15,7 @@
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/EquivalenceClasses.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace mlir::mhc;
@@ -66,12 +67,14 @@ void BlockPlan::findLive() {
 }
 
 void BlockPlan::findDepths() {
+  // Within a depth, the number of sweeps that must have ended.
+  llvm::DenseMap<Operation *, unsigned> sweeps;
   unsigned ofEffects = 0;
   for (Operation &op : block) {
     if (!live.contains(&op))
       continue;
     bool fusable = isFusable(&op);
-    unsigned depth = 0;
+    unsigned depth = 0, sweep = 0;
     for (Value operand : getAllOperands(&op, fusable)) {
       Operation *producer = operand.getDefiningOp();
       if (!producer || producer->getBlock() != &block || producer == &op ||
@@ -79,14 +82,27 @@ void BlockPlan::findDepths() {
         continue;
       // A value leaves its kernel where another op reads it; and a sum over
       // tokens is complete when its kernel has run.
-      bool leaves = isFusable(producer) &&
-                    (!fusable || program.getKind(producer) == OpKind::Total);
-      depth = std::max(depth, depths.lookup(producer) + leaves);
+      std::optional<OpKind> kind = program.getKind(producer);
+      bool leaves = kind && (!fusable || kind == OpKind::Total);
+      unsigned ofOperand = depths.lookup(producer) + leaves;
+      unsigned ended =
+          leaves ? 0 : sweeps.lookup(producer) + (kind == OpKind::Reduction);
+      if (ofOperand > depth)
+        sweep = 0;
+      if (ofOperand >= depth)
+        sweep = std::max(sweep, ended);
+      depth = std::max(depth, ofOperand);
+    }
+    // A kernel of very many sweeps is cut.
+    if (fusable && sweep >= options.maxSweeps) {
+      ++depth;
+      sweep = 0;
     }
     // Ops with effects stay in order.
     if (!isMemoryEffectFree(&op))
       depth = ofEffects = std::max(depth, ofEffects);
     depths[&op] = depth;
+    sweeps[&op] = sweep;
   }
 }
 
@@ -104,7 +120,7 @@ void BlockPlan::findGroups() {
     classes.insert(&op);
     unsigned depth = depths[&op];
     for (Value operand : TokenProgram::getReadOperands(&op)) {
-      if (!program.getRole(operand) || getSplat(operand))
+      if (!isOfTokens(operand, &op) || getSplat(operand))
         continue;
       Operation *producer = operand.getDefiningOp();
       if (producer && producer->getBlock() == &block && isFusable(producer) &&
@@ -168,8 +184,8 @@ namespace {
 class Demand {
 public:
   Demand(const TokenProgram &program, ArrayRef<Operation *> own,
-         function_ref<bool(Operation *)> isFusableInBlock)
-      : program(&program), own(own.begin(), own.end()),
+         unsigned tokenRank, function_ref<bool(Operation *)> isFusableInBlock)
+      : program(&program), own(own.begin(), own.end()), tokenRank(tokenRank),
         isFusableInBlock(isFusableInBlock) {}
 
   /// Rows that are computed here although another kernel computes them.
@@ -203,6 +219,8 @@ public:
       return false;
     if (own.contains(op))
       return true;
+    if (program->getOpTokenRank(op) != tokenRank)
+      return false;
     std::optional<OpKind> kind = program->getKind(op);
     return kind == OpKind::Token ||
            (kind == OpKind::Column && rebuilt.contains(value));
@@ -214,6 +232,7 @@ public:
 private:
   const TokenProgram *program;
   llvm::DenseSet<Operation *> own;
+  unsigned tokenRank;
   function_ref<bool(Operation *)> isFusableInBlock;
 };
 } // namespace
@@ -224,7 +243,9 @@ void BlockPlan::collectOps(KernelPlan &kernel, ArrayRef<Operation *> own) {
     return op->getBlock() == &block && isFusable(op);
   };
   kernel.results = wanted[index];
-  Demand demand(program, own, isFusableInBlock);
+  for (Operation *op : own)
+    kernel.tokenRank = std::max(kernel.tokenRank, program.getOpTokenRank(op));
+  Demand demand(program, own, kernel.tokenRank, isFusableInBlock);
   SmallVector<Value> roots(kernel.results.begin(), kernel.results.end());
   demand.run(roots);
 
@@ -296,6 +317,7 @@ public:
     llvm::erase_if(kernel.sweeps, [](const SweepPlan &sweep) {
       return sweep.rows.empty() && sweep.sums.empty();
     });
+    splitByHidden();
   }
 
 private:
@@ -477,6 +499,34 @@ private:
       if (!isInput)
         kernel.sweeps[levels[value.getDefiningOp()]].rows.insert(value);
     }
+  }
+
+  /// The hidden of the rows that an op makes or adds.
+  int64_t getHidden(Value rows) const {
+    return cast<RankedTensorType>(rows.getType()).getShape().back();
+  }
+  int64_t getHidden(Operation *sum) const {
+    for (Value operand : TokenProgram::getReadOperands(sum))
+      if (program.isRows(operand))
+        return getHidden(operand);
+    llvm_unreachable("a sum in a sweep is one of rows");
+  }
+
+  /// A sweep is over one hidden: rows of several are swept one after another.
+  void splitByHidden() {
+    SmallVector<SweepPlan> sweeps;
+    for (const SweepPlan &sweep : kernel.sweeps) {
+      llvm::MapVector<int64_t, SweepPlan> parts;
+      for (Value row : sweep.rows)
+        parts[getHidden(row)].rows.insert(row);
+      for (Operation *sum : sweep.sums)
+        parts[getHidden(sum)].sums.insert(sum);
+      for (auto &[hidden, part] : parts) {
+        part.read = sweep.read;
+        sweeps.push_back(std::move(part));
+      }
+    }
+    kernel.sweeps = std::move(sweeps);
   }
 
   const TokenProgram &program;

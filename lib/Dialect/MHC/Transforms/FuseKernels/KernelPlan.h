@@ -31,6 +31,8 @@ struct SweepPlan {
 };
 
 struct KernelPlan {
+  /// How many leading dimensions of its rows are tokens.
+  unsigned tokenRank = 0;
   /// How many kernels, with other ops between, must have run before.
   unsigned depth = 0;
   /// The ops that the kernel runs, its own and those it repeats, in an order in
@@ -47,6 +49,8 @@ struct KernelPlan {
 struct PlanOptions {
   /// Whether rows that two sweeps of a kernel read are read from memory once.
   bool retain = true;
+  /// The most sweeps of a kernel that wait for each other; at least 1.
+  unsigned maxSweeps = 8;
 };
 
 /// The kernels of a block.
@@ -63,6 +67,12 @@ public:
   bool isLive(Operation *op) const { return live.contains(op); }
 
 private:
+  /// Whether an op reads a value token by token, and not as what is the same
+  /// for all tokens.
+  bool isOfTokens(Value operand, Operation *user) const {
+    std::optional<TensorRole> role = program.getRole(operand);
+    return role && role->tokenRank == program.getOpTokenRank(user);
+  }
   void findLive();
   void findDepths();
   void findGroups();

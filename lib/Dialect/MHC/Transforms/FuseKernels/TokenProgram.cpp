@@ -518,6 +518,17 @@ TokenProgram::TokenProgram(Block &block) {
   keepBitsInside();
 }
 
+unsigned TokenProgram::getOpTokenRank(Operation *op) const {
+  unsigned rank = 0;
+  for (Value value : getReadOperands(op))
+    if (std::optional<TensorRole> role = getRole(value))
+      rank = std::max(rank, role->tokenRank);
+  for (Value value : op->getResults())
+    if (std::optional<TensorRole> role = getRole(value))
+      rank = std::max(rank, role->tokenRank);
+  return rank;
+}
+
 void TokenProgram::exclude(Operation *op) {
   kinds.erase(op);
   keepBitsInside();

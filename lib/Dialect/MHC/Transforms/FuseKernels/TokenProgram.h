@@ -80,6 +80,11 @@ public:
                                 : std::optional<OpKind>(found->second);
   }
 
+  /// How many token dimensions an op has: those of its operands and results
+  /// that have the most. Coefficients that are the same for all tokens may be
+  /// made by ops without any.
+  unsigned getOpTokenRank(Operation *op) const;
+
   /// Leaves an op to others.
   void exclude(Operation *op);
 
