@@ -542,7 +542,7 @@ class KernelProgram(Generator):
     def __init__(self, seed, **fixed):
         super().__init__(seed, **fixed)
         r = self.random
-        self.ins, self.rows_here, self.coefs, self.weights, self.totals, self.body = [], [], [], [], [], []
+        self.ins, self.rows_here, self.coefs, self.weights, self.totals, self.body, self.told = [], [], [], [], [], [], []
         n, c = self.n, self.c
         for _ in range(r.choice((1, 2, 3))):
             shape = r.choice(((n, c), (n, c), (c,)))
@@ -552,7 +552,8 @@ class KernelProgram(Generator):
                      r.random() < 0.7)
         if not any(v.tokens for v in self.ins):
             self.add("coef", (), self.e, 0.7, True)
-        for _ in range(r.choice((1, 1, 2, 3, 4, 6))):
+        self.squares()
+        for _ in range(r.choice((1, 1, 2, 3, 4))):
             for _ in range(r.choice((0, 1, 2, 4))):
                 self.token_op()
             self.sweep()
@@ -796,6 +797,23 @@ class KernelProgram(Generator):
                               size=v.size)
             {"row": self.rows_here, "coef": self.coefs, "total": self.totals}[v.kind].append(v)
 
+    def squares(self):
+        """Sums of squares of all rows: dissolved, they say what is a row, and how its sums are added."""
+        rows = [v for v in self.rows_here if v.tokens]
+        if not rows:
+            return
+        columns = [Value(self.fresh(), "col", v.shape[:-1], v.element) for v in rows]
+        name, types = self.fresh(), ", ".join([self.e] * len(rows))
+        header = ", ".join(f"{c.name} = {v.name} : {self.inner_type(v)}" for c, v in zip(columns, rows))
+        self.body.append(f"{name}{f':{len(rows)}' if len(rows) > 1 else ''} = mhc.sweep over {self.c} ({header}) -> "
+                         f"({types}) {{")
+        self.body += [f"  {c.name}q = mhc.inner whole {c.name}, {c.name} : ({t}, {t}) -> {self.e}"
+                      for c in columns for t in [vec(c.shape, c.element)]]
+        self.body += ["  mhc.exit " + ", ".join(f"sum({c.name}q : {self.e})" for c in columns), "}"]
+        for i, v in enumerate(rows):
+            self.told.append(Value(f"{name}#{i}" if len(rows) > 1 else name, "coef", (), self.e, self.c * self.n))
+        self.coefs += self.told
+
     def outputs(self, streams, each):
         n = self.n
         m = self.random.choice((n + 2, 3) if each else (n, n * (n + 2), n * (n + 2), 1, 5))
@@ -906,7 +924,7 @@ class KernelProgram(Generator):
             coefs = [v for v in self.ins if v.kind == "coef"]
             outs += coefs[:1]
         r.shuffle(outs)
-        outs = outs[:12]
+        outs = self.told + [v for v in outs if v not in self.told][:10]
         self.results, inner = [], []
         for k, v in enumerate(outs):
             result = Value(f"%r{k}", v.kind, v.shape, v.element, 1.0, v.kind != "total")
