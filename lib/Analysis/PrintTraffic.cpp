@@ -111,7 +111,7 @@ struct PrintTraffic : mhc::impl::MHCPrintTrafficBase<PrintTraffic> {
     if (connections < 0) {
       getOperation().emitError(
           "expected 'connections' not to be negative, got ")
-          << connections;
+          << static_cast<int64_t>(connections);
       return signalPassFailure();
     }
     getOperation().walk<WalkOrder::PreOrder>([&](FunctionOpInterface function) {

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Compares the functions of mhc-differentiate with central differences.
 
-    central_differences.py MHC_OPT MHC_RUN FILE.mlir
+    central_differences.py MHC_OPT MHC_RUN FILE.mlir [KEY=VALUE ...]
 
 Every program of FILE (separated by `// -----`) has one public function, on f64. A
 module with it, @f_gradient, @f_forward and @f_backward runs once on the reference:
 the function at points around random arguments (a five-point stencil, argument by
 argument, along a random direction), and its gradients by both ways. Comments
-in a program change how:
+in a program, or KEY=VALUE, change how:
 
     // TOKENS: 5          the dynamic sizes (3)
+    // SPREAD: 0.3        the standard deviation of the arguments (1)
     // POSITIVE           arguments are drawn from 0.5 .. 1.5
     // INTEGERS: 4        integers are drawn below this (4)
     // LIMIT: 1e-7        of the sum of the magnitudes of the terms (1e-8)
@@ -55,11 +56,11 @@ def draw(kind, option, random):
         return random.integers(0, int(option.get("INTEGERS", 4)), shape).astype(INTEGERS[element])
     if "POSITIVE" in option:
         return random.uniform(0.5, 1.5, shape)
-    return random.standard_normal(shape)
+    return float(option.get("SPREAD", 1)) * random.standard_normal(shape)
 
 
-def check(opt, runner, text, folder):
-    option = dict((m[0], m[1]) for m in re.findall(r"^// ([A-Z]+)(?:: (\S+))?$", text, re.M))
+def check(opt, runner, text, given, folder):
+    option = given | dict((m[0], m[1]) for m in re.findall(r"^// ([A-Z]+)(?:: (\S+))?$", text, re.M))
     module = run([opt, "-", "--mhc-differentiate"], text)
     forward = re.findall(r"func\.func (?:private )?@(\w+)_gradient\(", module)
     name = re.search(r"func\.func @(\w+)\(", text)[1]
@@ -143,11 +144,11 @@ def check(opt, runner, text, folder):
 
 
 def main():
-    opt, runner, path = sys.argv[1:]
+    opt, runner, path, *given = sys.argv[1:]
     programs = [p for p in re.split(r"^// -----$", open(path).read(), flags=re.M) if "func.func" in p]
     for text in programs:
         with tempfile.TemporaryDirectory() as folder:
-            check(opt, runner, text, pathlib.Path(folder))
+            check(opt, runner, text, dict(g.split("=") for g in given), pathlib.Path(folder))
     print(f"{len(programs)} programs agree with central differences")
 
 

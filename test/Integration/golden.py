@@ -106,7 +106,10 @@ class Program:
         """F: the given f, or fgain * y computed in the coefficients' type."""
         if f"fgain{l}" not in self.arrays:
             return self.argument("f", self.rows)
-        gain = self.argument(f"fgain{l}", self.coef)
+        return self.scaled(y, self.argument(f"fgain{l}", self.coef), t)
+
+    def scaled(self, y, gain, t):
+        """A row times a number for each column."""
         shape = (t, self.c)
         empty = self.fresh(f"tensor.empty() : {tensor(shape, self.rows)}", shape, self.rows)
         wide = {"f64": 64, "f32": 32}.get(self.rows, 16) == {"f64": 64, "f32": 32}[self.coef]
@@ -126,9 +129,9 @@ class Program:
                 if k + suffix in self.arrays}
 
 
-def model(case, arrays, rows):
+def model(case, arrays, rows, program=Program):
     """The program of model ops."""
-    p = Program(case, arrays, rows)
+    p = program(case, arrays, rows)
     p.variants()
     x, t = p.start()
     if case.get("kind") == "head":

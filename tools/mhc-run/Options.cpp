@@ -43,6 +43,10 @@ bool parseOptions(int argc, char **argv, Options &options) {
   cl::opt<unsigned> repeat(
       "repeat", cl::cat(category), cl::value_desc("N"), cl::init(1),
       cl::desc("Run N times, and fail unless all results agree bit for bit"));
+  cl::opt<bool> time(
+      "time", cl::cat(category),
+      cl::desc("Say on standard error how long the program ran: the median, the "
+               "shortest and the longest of all runs"));
 
   cl::HideUnrelatedOptions(category);
   cl::AddExtraVersionPrinter(mhc::printVersion);
@@ -72,5 +76,6 @@ bool parseOptions(int argc, char **argv, Options &options) {
   options.outputFolder = outputFolder;
   options.round = round;
   options.repeat = repeat;
+  options.time = time;
   return true;
 }

@@ -27,6 +27,7 @@ struct Options {
   std::string outputFolder;
   bool round = false;
   unsigned repeat = 1;
+  bool time = false;
 };
 
 /// Reads the command line. Prints what is wrong, and returns false, if it is

@@ -25,10 +25,13 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/ProgramStack.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
+
+#include <chrono>
 
 using mhc::ElementKind;
 using mhc::HostTensor;
@@ -207,15 +210,21 @@ static LogicalResult widen(llvm::SmallVectorImpl<HostTensor> &tensors) {
   return success();
 }
 
-/// Runs the program --repeat times; all runs must give the same bits.
+/// Runs the program --repeat times; all runs must give the same bits. Adds the
+/// milliseconds of each run to `times`.
 static FailureOr<llvm::SmallVector<HostTensor>>
 runAll(HostProgram &program, llvm::MutableArrayRef<HostTensor> arguments,
-       unsigned repeat, mhc::Progress &progress) {
+       unsigned repeat, mhc::Progress &progress,
+       llvm::SmallVectorImpl<double> &times) {
   progress.start("running", repeat == 1 ? 0 : repeat);
   llvm::SmallVector<HostTensor> first;
   for (unsigned run = 0; run < repeat; ++run) {
+    auto start = std::chrono::steady_clock::now();
     llvm::Expected<llvm::SmallVector<HostTensor>> results =
         program.run(arguments);
+    times.push_back(std::chrono::duration<double, std::milli>(
+                        std::chrono::steady_clock::now() - start)
+                        .count());
     if (!results)
       return reportError(results.takeError());
     progress.setDone(run + 1);
@@ -307,11 +316,19 @@ static LogicalResult run(const Options &options) {
   progress.finish();
   if (!program)
     return reportError(program.takeError());
+  llvm::SmallVector<double> times;
   FailureOr<llvm::SmallVector<HostTensor>> results =
-      runAll(**program, *arguments, options.repeat, progress);
+      runAll(**program, *arguments, options.repeat, progress, times);
   progress.finish();
   if (failed(results))
     return failure();
+  if (options.time) {
+    llvm::sort(times);
+    llvm::errs() << llvm::format("time: median %.3f ms, from %.3f to %.3f, of ",
+                                 times[times.size() / 2], times.front(),
+                                 times.back())
+                 << times.size() << (times.size() == 1 ? " run\n" : " runs\n");
+  }
 
   if (!options.outputFolder.empty() &&
       failed(writeResults(*results, options.outputFolder)))

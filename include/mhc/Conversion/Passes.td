@@ -13,9 +13,9 @@ def ConvertMHCKernelToCPU : Pass<"convert-mhc-kernel-to-cpu"> {
   let summary = "Lower kernels on memrefs to vectors and parallel loops";
   let description = [{
     Lowers every `mhc.kernel` on memrefs to `scf`, `vector` and `arith`. Tokens are cut
-    into blocks of 8, blocks are dealt to chunks that run in parallel (`scf.parallel`);
+    into blocks of 16, blocks are dealt to chunks that run in parallel (`scf.parallel`);
     how many chunks there are depends on the number of tokens and on the kernel alone.
-    The token's program runs for the 8 tokens of a block at once, one lane each; a
+    The token's program runs for the 16 tokens of a block at once, one lane each; a
     sweep runs 16 columns at once.
 
     Sums over hidden follow the kernel's order. A leaf is cut into vectors of 16
@@ -25,6 +25,10 @@ def ConvertMHCKernelToCPU : Pass<"convert-mhc-kernel-to-cpu"> {
     its root by a balanced pairwise tree. Totals add the tokens of a block in order,
     then the blocks of a chunk, then the chunks. Products with phi are
     computed in f32, whatever precision is asked for; in f64 with rows of f64.
+
+    Kernels whose sweeps have no product with phi run token by token. In others hidden
+    is cut into tiles of four leaves, on which all tokens of the block run, so that phi is
+    read once for a block; a tile's part of phi is packed first.
 
     Scratch memory is the kernel's `workspace`, or allocated once for a call.
   }];

@@ -65,16 +65,16 @@ def MHCDifferentiate : Pass<"mhc-differentiate", "::mlir::ModuleOp"> {
       %0 = mhc.inner whole %x, %x : (tensor<?x4x64xbf16>, tensor<?x4x64xbf16>) -> tensor<?xf32>
       return %0 : tensor<?xf32>
     }
-    func.func @square_gradient(%x: tensor<?x4x64xbf16>, %d: tensor<?xf32>) -> tensor<?x4x64xbf16> {
-      %k = arith.addf %d, %d : tensor<?xf32>
-      %dx = mhc.combine (%x scaled %k : tensor<?x4x64xbf16>, tensor<?xf32>) -> tensor<?x4x64xbf16>
-      return %dx : tensor<?x4x64xbf16>
-    }
     func.func @square_forward(%x: tensor<?x4x64xbf16>) -> (tensor<?xf32>, tensor<?x4x64xbf16>) {
       %0 = mhc.inner whole %x, %x : (tensor<?x4x64xbf16>, tensor<?x4x64xbf16>) -> tensor<?xf32>
       return %0, %x : tensor<?xf32>, tensor<?x4x64xbf16>
     }
     func.func @square_backward(%x: tensor<?x4x64xbf16>, %d: tensor<?xf32>) -> tensor<?x4x64xbf16> {
+      %k = arith.addf %d, %d : tensor<?xf32>
+      %dx = mhc.combine (%x scaled %k : tensor<?x4x64xbf16>, tensor<?xf32>) -> tensor<?x4x64xbf16>
+      return %dx : tensor<?x4x64xbf16>
+    }
+    func.func @square_gradient(%x: tensor<?x4x64xbf16>, %d: tensor<?xf32>) -> tensor<?x4x64xbf16> {
       %k = arith.addf %d, %d : tensor<?xf32>
       %dx = mhc.combine (%x scaled %k : tensor<?x4x64xbf16>, tensor<?xf32>) -> tensor<?x4x64xbf16>
       return %dx : tensor<?x4x64xbf16>

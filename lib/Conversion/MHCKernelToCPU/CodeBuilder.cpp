@@ -121,9 +121,9 @@ Value CodeBuilder::load(Value memory, Value place, int64_t lanes,
   auto type = VectorType::get({lanes}, getElement(memory));
   if (count == lanes)
     return vector::LoadOp::create(builder, loc, type, memory, place);
-  return vector::MaskedLoadOp::create(
-      builder, loc, type, memory, place,
-      createMask(builder, loc, lanes, count), zero(type.getElementType(), lanes));
+  return vector::MaskedLoadOp::create(builder, loc, type, memory, place,
+                                      createMask(builder, loc, lanes, count),
+                                      zero(type.getElementType(), lanes));
 }
 
 void CodeBuilder::store(Value vector, Value memory, Value place) {
@@ -150,6 +150,11 @@ void CodeBuilder::storeScalar(Value value, Value memory, Value place) {
 Value CodeBuilder::splat(Value scalar, int64_t lanes) {
   return vector::BroadcastOp::create(
       builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
+}
+
+void CodeBuilder::prefetch(Value memory, Value place) {
+  memref::PrefetchOp::create(builder, loc, memory, place, /*isWrite=*/false,
+                             /*localityHint=*/2, /*isDataCache=*/true);
 }
 
 Value CodeBuilder::loadSplat(Value memory, Value place, int64_t lanes) {

@@ -54,6 +54,8 @@ public:
   void storeScalar(Value value, Value memory, Value place);
   /// A number of memory in every lane.
   Value loadSplat(Value memory, Value place, int64_t lanes);
+  /// Asks for the cache line at `place`, which need not be in the memref.
+  void prefetch(Value memory, Value place);
   Value splat(Value scalar, int64_t lanes);
   /// `vector` with zero in the lanes from `count`.
   Value zeroFrom(Value vector, int64_t count);

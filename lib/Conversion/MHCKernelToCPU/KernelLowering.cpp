@@ -7,6 +7,7 @@
 #include "KernelLowering.h"
 
 #include "LaneMath.h"
+#include "SumTree.h"
 
 #include "mhc/Dialect/MHC/IR/Shapes.h"
 
@@ -100,8 +101,7 @@ LogicalResult KernelLowering::run() {
   countTokens();
   blocks = code.ceilDiv(tokens, kBlock);
   chunks = code.min(blocks, code.index(getMaxChunks()));
-  workspace =
-      std::make_unique<Workspace>(code, chunks, kernel.getWorkspace());
+  workspace = std::make_unique<Workspace>(code, chunks, kernel.getWorkspace());
 
   auto parallel =
       scf::ParallelOp::create(builder, loc, ValueRange(code.index(0)),
@@ -223,8 +223,9 @@ static Value createLaneMask(CodeBuilder &code, Value count, int64_t lanes) {
   Value lane = arith::ConstantOp::create(
       code.builder, code.loc,
       DenseIntElementsAttr::get(type, ArrayRef<int64_t>(numbers)));
-  return arith::CmpIOp::create(code.builder, code.loc, arith::CmpIPredicate::slt,
-                               lane, code.splat(count, lanes));
+  return arith::CmpIOp::create(code.builder, code.loc,
+                               arith::CmpIPredicate::slt, lane,
+                               code.splat(count, lanes));
 }
 
 Value KernelLowering::getSpilledOrZero(Value value) {
@@ -277,20 +278,26 @@ void KernelLowering::emitReturn() {
 // Totals
 //===----------------------------------------------------------------------===//
 
-const TotalMemory &KernelLowering::makeTotal(Value total, int64_t lanes) {
+TotalMemory KernelLowering::makeTotal(Value total, int64_t lanes,
+                                      const LeafOrder *order) {
   auto type = cast<TotalType>(total.getType());
   int64_t count = 1;
   for (int64_t size : type.getShape())
     count *= size;
-  TotalMemory memory{nullptr, getComputeType(type.getElementType()), count,
-                     lanes, 0};
+  TotalMemory memory{nullptr,
+                     getComputeType(type.getElementType()),
+                     count,
+                     lanes,
+                     0,
+                     order ? order->leaf : 0,
+                     type.getShape().empty() ? 1 : type.getShape().back()};
   memory.memory =
-      workspace->allocate(memory.element, count * lanes, &memory.offset);
+      workspace->allocate(memory.element, memory.getSize(), &memory.offset);
   return totals[total] = memory;
 }
 
 void KernelLowering::emitTotal(TotalOp op) {
-  const TotalMemory &total = makeTotal(op.getTotal(), kBlock);
+  TotalMemory total = makeTotal(op.getTotal(), kBlock);
   Value isValid = createLaneMask(code, validTokens, kBlock);
   Value zero = code.zero(total.element, kBlock);
   for (auto [i, lanes] : llvm::enumerate(program.lookup(op.getValue()))) {
@@ -304,69 +311,95 @@ void KernelLowering::emitTotal(TotalOp op) {
 }
 
 void KernelLowering::clearTotals() {
-  for (auto &[value, total] : totals) {
-    Value memory = total.memory;
+  for (auto &entry : totals) {
+    const TotalMemory &total = entry.second;
     Value zero = createConstant(builder, code.loc, total.element, 0.0);
-    code.loop(code.index(total.count * total.lanes), [&](Value i) {
-      code.storeScalar(zero, memory, i);
-    });
+    code.loop(code.index(total.getSize()),
+              [&](Value i) { code.storeScalar(zero, total.memory, i); });
   }
 }
 
-// Chunks are added in order, then the lanes of an element; with no tokens there
-// are no chunks, and the sum is zero. A narrow total is rounded once, here.
+/// The sum over chunks, in order, of what `load` reads in the memory of one.
+Value KernelLowering::addChunks(const TotalMemory &total, Type type,
+                                function_ref<Value(Value)> load) {
+  Value zero = createConstant(builder, code.loc, type, 0.0);
+  return code.loopCarrying(
+      chunks, zero, [&](Value part, ValueRange sum) -> SmallVector<Value> {
+        Value memory = workspace->getBuffer(part, total.offset, total.element,
+                                            total.getSize());
+        return {arith::AddFOp::create(builder, code.loc, sum[0], load(memory))};
+      })[0];
+}
+
+/// A total whose parts are in leaves: one leaf of all rows at a time.
+void KernelLowering::addLeaves(const TotalMemory &total, Type element,
+                               Value out) {
+  static constexpr int64_t kLanes = 8;
+  int64_t rows = total.count / total.hidden;
+  int64_t leaves = llvm::divideCeil(total.hidden, total.leaf);
+  auto type = VectorType::get({kLanes}, total.element);
+  auto parallel = scf::ParallelOp::create(
+      builder, code.loc, ValueRange(code.index(0)),
+      ValueRange(code.index(leaves)), ValueRange(code.index(1)));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(parallel.getBody());
+  Value leaf = parallel.getInductionVars()[0];
+  Value column = code.mul(leaf, total.leaf);
+  Value columns = code.min(code.sub(code.index(total.hidden), column),
+                           code.index(total.leaf));
+  int64_t rest = total.hidden % kLanes;
+  Value whole = columns;
+  if (rest)
+    whole = code.mul(
+        arith::DivSIOp::create(builder, code.loc, columns, code.index(kLanes)),
+        kLanes);
+  code.loop(code.index(rows), [&](Value row) {
+    Value from = code.mul(code.add(code.mul(leaf, rows), row), total.leaf);
+    Value to = code.add(code.mul(row, total.hidden), column);
+    code.loop(code.index(0), whole, kLanes, [&](Value i) {
+      Value sum = addChunks(total, type, [&](Value memory) {
+        return code.load(memory, code.add(from, i), kLanes);
+      });
+      code.store(convertLanes(builder, code.loc, sum, element), out,
+                 code.add(to, i));
+    });
+    if (rest)
+      code.loop(whole, columns, 1, [&](Value i) {
+        Value sum = addChunks(total, total.element, [&](Value memory) {
+          return code.loadScalar(memory, code.add(from, i));
+        });
+        code.storeScalar(convertLanes(builder, code.loc, sum, element), out,
+                         code.add(to, i));
+      });
+  });
+}
+
+/// A total whose parts are as the result is.
+void KernelLowering::addTotal(const TotalMemory &total, Type element,
+                              Value out) {
+  code.loop(code.index(total.count), [&](Value i) {
+    Value sum = addChunks(total, total.element, [&](Value memory) -> Value {
+      if (total.lanes == 1)
+        return code.loadScalar(memory, i);
+      return createLaneSum(
+          builder, code.loc,
+          code.load(memory, code.mul(i, total.lanes), total.lanes));
+    });
+    code.storeScalar(convertLanes(builder, code.loc, sum, element), out, i);
+  });
+}
+
+// With no tokens there are no chunks, and the sum is zero. A narrow total is
+// rounded once, here.
 void KernelLowering::addTotals() {
-  static constexpr int64_t kPart = 1024, kLanes = 16;
-  Location loc = kernel.getLoc();
-  for (auto [value, flatOut] :
-       llvm::zip_equal(kernel.getReturned(), flatOuts)) {
+  for (auto [value, out] : llvm::zip_equal(kernel.getReturned(), flatOuts)) {
     auto found = totals.find(value);
     if (found == totals.end())
       continue;
-    const TotalMemory &total = found->second;
-    Value out = flatOut;
-    Type narrow = cast<TotalType>(value.getType()).getElementType();
-    auto parallel = scf::ParallelOp::create(
-        builder, loc, ValueRange(code.index(0)),
-        ValueRange(code.index(llvm::divideCeil(total.count, kPart))),
-        ValueRange(code.index(1)));
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(parallel.getBody());
-    // The sum over chunks of what `load` reads in one of them.
-    auto addChunks = [&](Type type, function_ref<Value(Value)> load) {
-      Value zero = createConstant(builder, loc, type, 0.0);
-      return code.loopCarrying(
-          chunks, zero, [&](Value part, ValueRange sum) -> SmallVector<Value> {
-            Value memory = workspace->getBuffer(
-                part, total.offset, total.element, total.count * total.lanes);
-            return {arith::AddFOp::create(builder, loc, sum[0], load(memory))};
-          })[0];
-    };
-    Value start = code.mul(parallel.getInductionVars()[0], kPart);
-    Value end = code.min(code.add(start, kPart), code.index(total.count));
-    // Vectors of elements, and what is left over.
-    int64_t whole =
-        total.lanes == 1 ? total.count / kLanes * kLanes : int64_t(0);
-    Value wholeEnd = code.min(end, code.index(whole));
-    auto type = VectorType::get({kLanes}, total.element);
-    if (whole)
-      code.loop(start, wholeEnd, kLanes, [&](Value i) {
-        Value sum = addChunks(type, [&](Value memory) {
-          return code.load(memory, i, kLanes);
-        });
-        code.store(convertLanes(builder, loc, sum, narrow), out, i);
-      });
-    Value rest = code.max(start, code.index(whole));
-    if (whole != total.count)
-      code.loop(rest, end, 1, [&](Value i) {
-        Value sum = addChunks(total.element, [&](Value memory) -> Value {
-          if (total.lanes == 1)
-            return code.loadScalar(memory, i);
-          return createLaneSum(
-              builder, loc,
-              code.load(memory, code.mul(i, total.lanes), total.lanes));
-        });
-        code.storeScalar(convertLanes(builder, loc, sum, narrow), out, i);
-      });
+    Type element = cast<TotalType>(value.getType()).getElementType();
+    if (found->second.leaf)
+      addLeaves(found->second, element, out);
+    else
+      addTotal(found->second, element, out);
   }
 }

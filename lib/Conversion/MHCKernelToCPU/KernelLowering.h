@@ -24,12 +24,23 @@ struct RowMemory {
   int64_t size;
 };
 
-/// A total's part of one chunk of tokens: `lanes` sums for each element, at an
-/// offset of the chunk's workspace.
+struct LeafOrder;
+
+/// A total's part of one chunk of tokens, at an offset of the chunk's
+/// workspace: `lanes` sums for each of `count` elements. With `leaf`, elements
+/// are [leaf][row][column] instead of [row][column], where columns are
+/// `hidden`.
 struct TotalMemory {
   Value memory;
   Type element;
   int64_t count, lanes, offset;
+  int64_t leaf, hidden;
+
+  int64_t getSize() const {
+    if (!leaf)
+      return count * lanes;
+    return count / hidden * llvm::divideCeil(hidden, leaf) * leaf;
+  }
 };
 
 /// Lowers one kernel. Tokens are cut into blocks; blocks are dealt to chunks,
@@ -40,7 +51,7 @@ struct TotalMemory {
 class KernelLowering {
 public:
   /// Tokens of a block, and lanes of the token's program.
-  static constexpr int64_t kBlock = 8;
+  static constexpr int64_t kBlock = 16;
 
   KernelLowering(KernelOp kernel, OpBuilder &builder);
 
@@ -69,7 +80,8 @@ public:
   Value getSpilledOrZero(Value value);
   /// Defines a value of the token by such memory, written by a sweep.
   void defineFromMemory(Value value, Value memory);
-  const TotalMemory &makeTotal(Value total, int64_t lanes);
+  TotalMemory makeTotal(Value total, int64_t lanes,
+                        const LeafOrder *order = nullptr);
 
 private:
   LogicalResult flattenOperands();
@@ -83,6 +95,10 @@ private:
   void emitReturn();
   void clearTotals();
   void addTotals();
+  void addTotal(const TotalMemory &total, Type element, Value out);
+  void addLeaves(const TotalMemory &total, Type element, Value out);
+  Value addChunks(const TotalMemory &total, Type type,
+                  function_ref<Value(Value)> load);
   int64_t getMaxChunks();
 
   KernelOp kernel;

@@ -155,8 +155,8 @@ Value mlir::mhc::createExp(OpBuilder &builder, Location loc, Value x) {
   Value r = f.fma(n, f.constant(-0.693145751953125), bounded);
   r = f.fma(n, f.constant(-1.42860682030941723212e-6), r);
   // Taylor up to r^7: the error is below 2^-27.
-  Value tail = f.polynomial(r, {1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24,
-                                1.0 / 6, 0.5});
+  Value tail = f.polynomial(
+      r, {1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5});
   Value p = f.add(f.fma(tail, f.mul(r, r), r), f.constant(1.0));
   // In two factors, of which each is a normal number.
   Value exponent = arith::FPToSIOp::create(builder, loc, f.integers(), n);
@@ -173,18 +173,17 @@ Value mlir::mhc::createTanh(OpBuilder &builder, Location loc, Value x) {
 
   // Small arguments: an odd polynomial (Cephes' tanhf).
   Value square = f.mul(x, x);
-  Value odd = f.polynomial(square,
-                           {-5.70498872745E-3, 2.06390887954E-2,
-                            -5.37397155531E-2, 1.33314422036E-1,
-                            -3.33332819422E-1});
+  Value odd = f.polynomial(square, {-5.70498872745E-3, 2.06390887954E-2,
+                                    -5.37397155531E-2, 1.33314422036E-1,
+                                    -3.33332819422E-1});
   Value small = f.fma(f.mul(odd, square), x, x);
   // Others: 1 - 2 / (exp(2|x|) + 1), with x's sign.
   Value magnitude = math::AbsFOp::create(builder, loc, x);
   Value exp = createExp(builder, loc, f.add(magnitude, magnitude));
-  Value large = f.sub(f.constant(1.0), f.div(f.constant(2.0),
-                                             f.add(exp, f.constant(1.0))));
+  Value large = f.sub(f.constant(1.0),
+                      f.div(f.constant(2.0), f.add(exp, f.constant(1.0))));
   large = math::CopySignOp::create(builder, loc, large, x);
-  return f.select(f.compare(arith::CmpFPredicate::OLT, magnitude,
-                            f.constant(0.625)),
-                  small, large);
+  return f.select(
+      f.compare(arith::CmpFPredicate::OLT, magnitude, f.constant(0.625)), small,
+      large);
 }

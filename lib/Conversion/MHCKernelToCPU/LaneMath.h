@@ -14,7 +14,7 @@ namespace mlir::mhc {
 /// A constant of a float or integer type, or of a vector of it.
 Value createConstant(OpBuilder &builder, Location loc, Type type, double value);
 
-/// exp. On f32 by polynomial, within 1 ulp of the exact value, with subnormal
+/// exp. On f32 by polynomial, within 1.1 ulp of the exact value, with subnormal
 /// results, inf and NaN as in the definition; the C library's on f64.
 Value createExp(OpBuilder &builder, Location loc, Value x);
 

@@ -68,14 +68,6 @@ LogicalResult LaneProgram::emit(Operation *op) {
   // Constants are made where they are used.
   if (op->hasTrait<OpTrait::ConstantLike>())
     return success();
-  for (Type type : op->getResultTypes()) {
-    auto vector = dyn_cast<VectorType>(type);
-    if (vector ? vector.isScalable() : !type.isIntOrFloat())
-      return op->emitOpError("expected results to be scalars or static vectors "
-                             "of floats or integers in a kernel for the CPU, "
-                             "got ")
-             << type;
-  }
   if (isa<MHCDialect>(op->getDialect())) {
     if (isa<CombineOp, AggregateOp, InnerOp>(op))
       return emitRowOp(op);
@@ -129,8 +121,8 @@ LogicalResult LaneProgram::emitElementwise(Operation *op) {
     } else if (isa<math::TanhOp>(op)) {
       results[0].push_back(createTanh(builder, loc, inputs[0]));
     } else if (isa<vector::FMAOp>(op)) {
-      results[0].push_back(math::FmaOp::create(builder, loc, inputs[0],
-                                               inputs[1], inputs[2]));
+      results[0].push_back(
+          math::FmaOp::create(builder, loc, inputs[0], inputs[1], inputs[2]));
     } else {
       Operation *copy = op->cloneWithoutRegions();
       copy->setOperands(inputs);
@@ -163,7 +155,8 @@ static SmallVector<int64_t> getShape(Type type) {
                 : SmallVector<int64_t>();
 }
 
-static SmallVector<int64_t> delinearize(int64_t index, ArrayRef<int64_t> shape) {
+static SmallVector<int64_t> delinearize(int64_t index,
+                                        ArrayRef<int64_t> shape) {
   SmallVector<int64_t> position(shape.size());
   for (size_t i = shape.size(); i-- > 0;) {
     position[i] = index % shape[i];
@@ -229,8 +222,8 @@ LogicalResult LaneProgram::emitRearrangement(Operation *op) {
     if (insert.hasDynamicPosition())
       return reportUnknown(op);
     list = lookup(op->getOperand(1));
-    llvm::copy(source, list.begin() +
-                           getSliceStart(insert.getStaticPosition(), shape));
+    llvm::copy(source,
+               list.begin() + getSliceStart(insert.getStaticPosition(), shape));
   } else if (auto slice = dyn_cast<vector::ExtractStridedSliceOp>(op)) {
     auto offsets = llvm::map_to_vector(slice.getOffsets(), [](Attribute a) {
       return cast<IntegerAttr>(a).getInt();
@@ -309,7 +302,8 @@ LogicalResult LaneProgram::emitReduction(Operation *op) {
   if (op->getNumOperands() > 1)
     accumulators = lookup(op->getOperand(1));
   Type element = getElementTypeOrSelf(source.getType());
-  bool isNarrow = isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
+  bool isNarrow =
+      isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
   auto combine = [&](Value a, Value b) {
     if (isNarrow) {
       a = convertLanes(builder, loc, a, builder.getF32Type());

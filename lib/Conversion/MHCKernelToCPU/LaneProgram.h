@@ -4,11 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The program of one token, or of one column, is written on scalars and on small
-// static vectors. Here it is emitted for several tokens, or columns, at once: a
-// scalar becomes one vector with a lane for each of them, and a vector<4x4xf32>
-// becomes a list of 16 of these. What rearranges a vector rearranges the list,
-// and costs nothing.
+// The program of one token, or of one column, is written on scalars and on
+// small static vectors. Here it is emitted for several tokens, or columns, at
+// once: a scalar becomes one vector with a lane for each of them, and a
+// vector<4x4xf32> becomes a list of 16 of these. What rearranges a vector
+// rearranges the list, and costs nothing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -71,8 +71,8 @@ private:
 
   void emitRstd(RstdOp op);
   void emitGates(GatesOp op);
-  LogicalResult emitRstdGrad(Operation *op);
-  LogicalResult emitGatesGrad(Operation *op);
+  void emitRstdGrad(RstdGradOp op);
+  void emitGatesGrad(GatesGradOp op);
 
   LogicalResult reportUnknown(Operation *op);
 

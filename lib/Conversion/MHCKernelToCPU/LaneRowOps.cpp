@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Sums over streams follow the numerics contract: one multiplication, then one
-// fused multiply-add a term in order, and one rounding to the type of the result.
+// fused multiply-add a term in order, and one rounding to the type of the
+// result.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,10 +62,10 @@ void LaneProgram::emitCombine(CombineOp op) {
         sum.add(own);
         break;
       case TermKind::Scaled:
-        sum.addProduct(
-            isa<VectorType>(term.coefficients.getType()) ? factors[o]
-                                                         : factors[0],
-            own);
+        sum.addProduct(isa<VectorType>(term.coefficients.getType())
+                           ? factors[o]
+                           : factors[0],
+                       own);
         break;
       case TermKind::By:
       case TermKind::Transposed:

@@ -118,9 +118,9 @@ LaneList LaneSinkhorn::expAndFirstStep(const LaneList &logits, Axis axis,
   for (int64_t k = 0, n = getStreams(logits); k < n; ++k) {
     Value s = createMaximum(builder, loc, getLine(logits, axis, k));
     // s - s is 0 for finite s only.
-    Value isFinite = arith::CmpFOp::create(
-        builder, loc, arith::CmpFPredicate::OEQ,
-        arith::SubFOp::create(builder, loc, s, s), zero);
+    Value isFinite =
+        arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ,
+                              arith::SubFOp::create(builder, loc, s, s), zero);
     Value shift = s;
     if (eps != 0)
       shift = arith::MaximumFOp::create(
@@ -252,8 +252,8 @@ LaneList LaneSinkhorn::load(Value memory, Value start, Type type,
   return list;
 }
 
-// The matrix and its gradient are carried backwards from the last half step: the
-// matrix before a half step is the one after it times its sums.
+// The matrix and its gradient are carried backwards from the last half step:
+// the matrix before a half step is the one after it times its sums.
 LaneList LaneSinkhorn::gradient(const LaneList &logits, const LaneList &d,
                                 SinkhornAttr convention, Value sums) {
   double eps = convention.getEpsValue();
@@ -334,8 +334,7 @@ LaneList LaneSinkhorn::gradient(const LaneList &logits, const LaneList &d,
         [&](OpBuilder &b, Location l, Value i, ValueRange state) {
           LaneSinkhorn inner(b, l, width);
           LaneList x(state.take_front(size)), dx(state.drop_front(size));
-          Value back =
-              arith::SubIOp::create(b, l, inner.index(iterations), i);
+          Value back = arith::SubIOp::create(b, l, inner.index(iterations), i);
           Value start = getStart(b, back);
           invert(inner, x, dx, steps.second, shift(b, start));
           invert(inner, x, dx, steps.first, start);

@@ -14,6 +14,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mlir::mhc;
@@ -26,8 +27,8 @@ void LaneProgram::emitRstd(RstdOp op) {
     auto constant = [&](double value) {
       return createConstant(builder, loc, type, value);
     };
-    Value mean = arith::DivFOp::create(builder, loc, squares,
-                                       constant(op.getCount()));
+    Value mean =
+        arith::DivFOp::create(builder, loc, squares, constant(op.getCount()));
     Value biased = arith::AddFOp::create(
         builder, loc, mean, constant(op.getEps().convertToDouble()));
     Value root = math::SqrtOp::create(builder, loc, biased);
@@ -36,12 +37,12 @@ void LaneProgram::emitRstd(RstdOp op) {
   define(op.getOut(), out);
 }
 
-LogicalResult LaneProgram::emitRstdGrad(Operation *op) {
-  Location loc = op->getLoc();
-  double count = op->getAttrOfType<IntegerAttr>("count").getInt();
+void LaneProgram::emitRstdGrad(RstdGradOp op) {
+  Location loc = op.getLoc();
+  auto count = static_cast<double>(op.getCount());
   LaneList out;
   for (auto [rstd, d] :
-       llvm::zip_equal(lookup(op->getOperand(0)), lookup(op->getOperand(1)))) {
+       llvm::zip_equal(lookup(op.getRstd()), lookup(op.getD()))) {
     auto mul = [&](Value a, Value b) {
       return arith::MulFOp::create(builder, loc, a, b).getResult();
     };
@@ -49,8 +50,7 @@ LogicalResult LaneProgram::emitRstdGrad(Operation *op) {
     Value cube = mul(mul(rstd, rstd), rstd);
     out.push_back(mul(mul(factor, cube), d));
   }
-  define(op->getResult(0), out);
-  return success();
+  define(op.getDsquares(), out);
 }
 
 //===----------------------------------------------------------------------===//
@@ -82,8 +82,7 @@ struct GatePlaces {
 /// 1 / (1 + exp(-c)).
 static Value createSigmoid(OpBuilder &builder, Location loc, Value c) {
   Value one = createConstant(builder, loc, c.getType(), 1.0);
-  Value exp =
-      createExp(builder, loc, arith::NegFOp::create(builder, loc, c));
+  Value exp = createExp(builder, loc, arith::NegFOp::create(builder, loc, c));
   return arith::DivFOp::create(builder, loc, one,
                                arith::AddFOp::create(builder, loc, one, exp));
 }
@@ -122,15 +121,15 @@ void LaneProgram::emitGates(GatesOp op) {
   }
 }
 
-LogicalResult LaneProgram::emitGatesGrad(Operation *op) {
-  Location loc = op->getLoc();
-  auto gates = op->getAttrOfType<GatesAttr>("gates");
+void LaneProgram::emitGatesGrad(GatesGradOp op) {
+  Location loc = op.getLoc();
+  GatesAttr gates = op.getGates();
   bool isTanh = gates.getActivation() == Activation::Tanh;
-  GatePlaces places{isTanh, getElementCount(op->getOperand(3).getType()),
-                    op->getNumOperands() - 3};
-  LaneList h = lookup(op->getOperand(0)), scale = lookup(op->getOperand(1)),
-           base = lookup(op->getOperand(2));
-  Type element = getElementTypeOrSelf(op->getOperand(0).getType());
+  GatePlaces places{isTanh, getElementCount(op.getDouts()[0].getType()),
+                    static_cast<unsigned>(op.getDouts().size())};
+  LaneList h = lookup(op.getH()), scale = lookup(op.getScale()),
+           base = lookup(op.getBase());
+  Type element = getElementTypeOrSelf(op.getH().getType());
   auto mul = [&](Value a, Value b) {
     return arith::MulFOp::create(builder, loc, a, b).getResult();
   };
@@ -138,9 +137,9 @@ LogicalResult LaneProgram::emitGatesGrad(Operation *op) {
     return createConstant(builder, loc, getLaneType(element), value);
   };
   LaneList dh(h.size(), constant(0.0)), dbase(h.size(), constant(0.0));
-  LaneList dscale(getElementCount(op->getResult(1).getType()), constant(0.0));
+  LaneList dscale(getElementCount(op.getDscale().getType()), constant(0.0));
   for (unsigned group = 0; group < places.groups; ++group) {
-    LaneList d = lookup(op->getOperand(3 + group)), products;
+    LaneList d = lookup(op.getDouts()[group]), products;
     Value factor = convertLanes(builder, loc, scale[group], element);
     for (int64_t k = 0; k < places.getCount(group); ++k) {
       int64_t place = places.getPlace(group, k);
@@ -168,10 +167,9 @@ LogicalResult LaneProgram::emitGatesGrad(Operation *op) {
     }
     dscale[group] = createTreeSum(builder, loc, products);
   }
-  define(op->getResult(0), dh);
-  define(op->getResult(1), dscale);
-  define(op->getResult(2), dbase);
-  return success();
+  define(op.getDh(), dh);
+  define(op.getDscale(), dscale);
+  define(op.getDbase(), dbase);
 }
 
 //===----------------------------------------------------------------------===//
@@ -179,43 +177,38 @@ LogicalResult LaneProgram::emitGatesGrad(Operation *op) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult LaneProgram::emitTokenOp(Operation *op) {
-  if (auto rstd = dyn_cast<RstdOp>(op)) {
-    emitRstd(rstd);
-    return success();
-  }
-  if (auto gates = dyn_cast<GatesOp>(op)) {
-    emitGates(gates);
-    return success();
-  }
-  StringRef name = op->getName().getStringRef();
-  if (name == "mhc.rstd_grad")
-    return emitRstdGrad(op);
-  if (name == "mhc.gates_grad")
-    return emitGatesGrad(op);
-
-  LaneSinkhorn sinkhorn(builder, op->getLoc(), width);
-  auto eps = [&] { return op->getAttrOfType<FloatAttr>("eps").getValueAsDouble(); };
-  auto axis = [&] { return op->getAttrOfType<AxisAttr>("axis").getValue(); };
-  auto convention = [&] { return op->getAttrOfType<SinkhornAttr>("convention"); };
-  if (isa<SinkhornOp>(op)) {
-    define(op->getResult(0),
-           sinkhorn.run(lookup(op->getOperand(0)), convention()));
-  } else if (isa<SinkhornStepOp>(op)) {
-    define(op->getResult(0),
-           sinkhorn.step(lookup(op->getOperand(0)), axis(), eps()));
-  } else if (name == "mhc.sinkhorn_step_grad") {
-    define(op->getResult(0),
-           sinkhorn.stepGradient(lookup(op->getOperand(0)),
-                                 lookup(op->getOperand(1)), axis(), eps()));
-  } else if (name == "mhc.sinkhorn_grad") {
-    Type element = getElementTypeOrSelf(op->getResult(0).getType());
-    int64_t count = sinkhorn.countSums(lookup(op->getOperand(0)), convention());
-    Value sums = count ? allocate(element, count) : Value();
-    define(op->getResult(0),
-           sinkhorn.gradient(lookup(op->getOperand(0)),
-                             lookup(op->getOperand(1)), convention(), sums));
-  } else {
-    return reportUnknown(op);
-  }
-  return success();
+  LaneSinkhorn lanes(builder, op->getLoc(), width);
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case([&](RstdOp rstd) { return emitRstd(rstd), success(); })
+      .Case([&](RstdGradOp grad) { return emitRstdGrad(grad), success(); })
+      .Case([&](GatesOp gates) { return emitGates(gates), success(); })
+      .Case([&](GatesGradOp grad) { return emitGatesGrad(grad), success(); })
+      .Case([&](SinkhornOp sinkhorn) {
+        define(sinkhorn.getOut(), lanes.run(lookup(sinkhorn.getLogits()),
+                                            sinkhorn.getConvention()));
+        return success();
+      })
+      .Case([&](SinkhornStepOp step) {
+        define(step.getOut(), lanes.step(lookup(step.getX()), step.getAxis(),
+                                         step.getEps().convertToDouble()));
+        return success();
+      })
+      .Case([&](SinkhornStepGradOp grad) {
+        define(grad.getDx(),
+               lanes.stepGradient(lookup(grad.getX()), lookup(grad.getD()),
+                                  grad.getAxis(),
+                                  grad.getEps().convertToDouble()));
+        return success();
+      })
+      .Case([&](SinkhornGradOp grad) {
+        LaneList logits = lookup(grad.getLogits());
+        SinkhornAttr convention = grad.getConvention();
+        Type element = getElementTypeOrSelf(grad.getDlogits().getType());
+        int64_t count = lanes.countSums(logits, convention);
+        Value sums = count ? allocate(element, count) : Value();
+        define(grad.getDlogits(),
+               lanes.gradient(logits, lookup(grad.getD()), convention, sums));
+        return success();
+      })
+      .Default([&](Operation *) { return reportUnknown(op); });
 }

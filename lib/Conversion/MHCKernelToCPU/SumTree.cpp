@@ -26,8 +26,7 @@ static int64_t countLevels(int64_t leaves) { return llvm::Log2_64(leaves) + 1; }
 SumTree::SumTree(CodeBuilder &code, Workspace &workspace,
                  const LeafOrder &order, Type element, int64_t values,
                  int64_t slots)
-    : code(code), order(order), element(element), values(values),
-      slots(slots) {
+    : code(code), order(order), element(element), values(values), slots(slots) {
   int64_t level = slots * values * order.lanes;
   leafStack =
       workspace.allocate(element, level * countLevels(order.groupLeaves));

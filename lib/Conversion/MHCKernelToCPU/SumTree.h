@@ -4,10 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Leaves come one after the other, and are added by a balanced pairwise tree. As
-// in a binary counter, a stack holds one finished subtree for each set bit of the
-// number of leaves so far: a new leaf is added to those that its carry meets.
-// Lanes stay apart up to the root, and are then added by a balanced tree too.
+// Leaves come one after the other, and are added by a balanced pairwise tree.
+// As in a binary counter, a stack holds one finished subtree for each set bit
+// of the number of leaves so far: a new leaf is added to those that its carry
+// meets. Lanes stay apart up to the root, and are then added by a balanced tree
+// too.
 //
 //===----------------------------------------------------------------------===//
 

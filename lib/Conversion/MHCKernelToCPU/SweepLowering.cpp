@@ -25,7 +25,8 @@ SweepLowering::SweepLowering(SweepOp sweep, KernelLowering &kernel)
       builder(code.builder), order(sweep.getHidden(), kernel.getOrder()) {}
 
 LogicalResult SweepLowering::run() {
-  if (failed(prepare()) || failed(isTiled ? emitTiled() : emitTokenByToken()))
+  prepare();
+  if (failed(isTiled ? emitTiled() : emitTokenByToken()))
     return failure();
   for (Exit &exit : exits)
     if (exit.tree)
@@ -41,18 +42,10 @@ static int64_t getStreams(Value column) {
   return getElementCount(column.getType());
 }
 
-LogicalResult SweepLowering::prepare() {
+void SweepLowering::prepare() {
   Workspace &workspace = kernel.getWorkspace();
   getUsedValuesDefinedAbove(sweep.getBody(), captured);
-  for (BackprojectOp op : sweep.getBody().getOps<BackprojectOp>()) {
-    if (op.getNormWeight())
-      return op.emitOpError("expected a norm weight to be folded into phi in a "
-                            "kernel for the CPU");
-    if (op.getD().getParentBlock() == &sweep.getBody().front())
-      return op.emitOpError("expected coefficients from outside the sweep in a "
-                            "kernel for the CPU");
-    isTiled = true;
-  }
+  isTiled = !sweep.getBody().getOps<BackprojectOp>().empty();
   for (SweepExit exit : sweep.getExit().getExits())
     isTiled |= exit.kind == ExitKind::Project || exit.kind == ExitKind::Outer;
   int64_t slots = isTiled ? kBlock : 1;
@@ -67,8 +60,17 @@ LogicalResult SweepLowering::prepare() {
     buffers[column] = {workspace.allocate(element, tileRow * streams), element,
                        streams};
   };
-  for (BackprojectOp op : sweep.getBody().getOps<BackprojectOp>())
+  auto pack = [&](Value phi, Type element) {
+    auto type = cast<WeightType>(phi.getType());
+    int64_t rows = type.getOutputs() * type.getStreams();
+    if (!packed.contains(phi))
+      packed[phi] = {workspace.allocate(element, kTile * rows * order.leaf),
+                     element, type};
+  };
+  for (BackprojectOp op : sweep.getBody().getOps<BackprojectOp>()) {
     addBuffer(backprojects, op.getOut());
+    pack(op.getPhi(), backprojects[op.getOut()].element);
+  }
 
   for (auto [exit, result] :
        llvm::zip_equal(sweep.getExit().getExits(), sweep.getResults())) {
@@ -86,12 +88,14 @@ LogicalResult SweepLowering::prepare() {
       made.tree.emplace(code, workspace, order, getComputeType(type), values,
                         slots);
       made.sums = workspace.allocate(type, values * kBlock);
-      if (exit.kind == ExitKind::Project)
+      if (exit.kind == ExitKind::Project) {
         addBuffer(products, exit.value);
+        pack(exit.by, products[exit.value].element);
+      }
       break;
     }
     case ExitKind::Outer:
-      made.total = kernel.makeTotal(result, 1);
+      made.total = kernel.makeTotal(result, 1, &order);
       made.coefficients = kernel.getSpilledOrZero(exit.by);
       addBuffer(products, exit.value);
       break;
@@ -100,7 +104,6 @@ LogicalResult SweepLowering::prepare() {
       break;
     }
   }
-  return success();
 }
 
 Value SweepLowering::getStart(const RowMemory &row, Value slot) {
@@ -137,16 +140,15 @@ SweepLowering::TokenScope SweepLowering::enterToken(Value slot) {
       return sweep.getBody().isAncestor(use.getOwner()->getParentRegion()) &&
              !isa<BackprojectOp, ExitOp>(use.getOwner());
     });
-    isUsed |= llvm::any_of(exits, [&](Exit &exit) {
-      return exit.exit.value == value;
-    });
+    isUsed |= llvm::any_of(
+        exits, [&](Exit &exit) { return exit.exit.value == value; });
     if (!isUsed)
       continue;
     Value memory = kernel.getSpilled(value);
     LaneList &list = token.splats[value];
     for (int64_t i = 0, e = getElementCount(value.getType()); i < e; ++i)
-      list.push_back(code.loadSplat(
-          memory, code.add(slot, i * kBlock), order.lanes));
+      list.push_back(
+          code.loadSplat(memory, code.add(slot, i * kBlock), order.lanes));
   }
   return token;
 }
@@ -160,8 +162,7 @@ SweepLowering::TokenScope SweepLowering::enterToken(Value slot) {
 void SweepLowering::forEachGroup(
     Value slots, function_ref<void(Value, int64_t, int64_t)> body) {
   int64_t rest = order.hidden % order.leaf;
-  int64_t lastLeaves =
-      order.leaves - (order.groups - 1) * order.groupLeaves;
+  int64_t lastLeaves = order.leaves - (order.groups - 1) * order.groupLeaves;
   auto emit = [&](Value group, int64_t leaves, int64_t columns) {
     body(group, leaves - (columns ? 1 : 0), columns);
     for (Exit &exit : exits)
@@ -199,9 +200,8 @@ LogicalResult SweepLowering::emitTokenByToken() {
     };
     forEachGroup(one, [&](Value group, int64_t leaves, int64_t rest) {
       if (leaves)
-        code.loop(code.index(leaves), [&](Value position) {
-          emit(group, position, order.leaf);
-        });
+        code.loop(code.index(leaves),
+                  [&](Value position) { emit(group, position, order.leaf); });
       if (rest)
         emit(group, code.index(leaves), rest);
     });
@@ -210,8 +210,7 @@ LogicalResult SweepLowering::emitTokenByToken() {
         exit.tree->finish(one, [&](Value, Value value, Value sum) {
           Type element = getElementTypeOrSelf(exit.result.getType());
           code.storeScalar(convertLanes(builder, code.loc, sum, element),
-                           exit.sums,
-                           code.add(code.mul(value, kBlock), slot));
+                           exit.sums, code.add(code.mul(value, kBlock), slot));
         });
   });
   return result;
@@ -232,12 +231,10 @@ LogicalResult SweepLowering::emitTiled() {
     int64_t length = buffer.streams * order.leaf;
     code.loop(valid, code.index(kBlock), 1, [&](Value slot) {
       code.loop(code.index(kTile), [&](Value leaf) {
-        Value start = code.mul(
-            code.add(code.mul(leaf, kBlock), slot), length);
-        code.loop(code.index(0), code.index(length), order.lanes,
-                  [&](Value i) {
-                    code.store(zero, buffer.memory, code.add(start, i));
-                  });
+        Value start = code.mul(code.add(code.mul(leaf, kBlock), slot), length);
+        code.loop(code.index(0), code.index(length), order.lanes, [&](Value i) {
+          code.store(zero, buffer.memory, code.add(start, i));
+        });
       });
     });
   }
@@ -250,7 +247,8 @@ LogicalResult SweepLowering::emitTiled() {
           result = failure();
       });
     }
-    if (rest && failed(emitTile(group, code.index(leaves), code.index(1), rest)))
+    if (rest &&
+        failed(emitTile(group, code.index(leaves), code.index(1), rest)))
       result = failure();
   });
   for (Exit &exit : exits)
@@ -273,6 +271,11 @@ LogicalResult SweepLowering::emitTile(Value group, Value first, Value count,
       body({inTile, position, column, columns});
     });
   };
+  if (!packed.empty())
+    forEachLeaf([&](const Leaf &leaf) {
+      for (auto &[phi, memory] : packed)
+        packPhi(phi, memory, leaf);
+    });
   if (!backprojects.empty())
     forEachLeaf([&](const Leaf &leaf) {
       for (auto &[value, buffer] : backprojects)
@@ -285,14 +288,11 @@ LogicalResult SweepLowering::emitTile(Value group, Value first, Value count,
         result = failure();
     });
   });
-  if (!products.empty())
-    forEachLeaf([&](const Leaf &leaf) {
-      for (Exit &exit : exits)
-        if (exit.exit.kind == ExitKind::Project)
-          emitProject(exit, leaf);
-        else if (exit.exit.kind == ExitKind::Outer)
-          emitOuter(exit, leaf);
-    });
+  for (Exit &exit : exits)
+    if (exit.exit.kind == ExitKind::Project)
+      emitProject(exit, first, count);
+    else if (exit.exit.kind == ExitKind::Outer)
+      forEachLeaf([&](const Leaf &leaf) { emitOuter(exit, leaf); });
   return result;
 }
 
@@ -333,18 +333,18 @@ LogicalResult SweepLowering::emitLeaf(TokenScope &token, const Leaf &leaf) {
   return success();
 }
 
-LogicalResult SweepLowering::emitColumns(
-    TokenScope &token, const Leaf &leaf, int64_t vector,
-    SmallVectorImpl<SmallVector<LaneList>> &partial) {
+LogicalResult
+SweepLowering::emitColumns(TokenScope &token, const Leaf &leaf, int64_t vector,
+                           SmallVectorImpl<SmallVector<LaneList>> &partial) {
   int64_t count = countColumns(leaf, vector);
   if (count == 0) {
     // Products read whole leaves.
     for (auto &[value, buffer] : products)
       for (int64_t i = 0; i < buffer.streams; ++i) {
         Value row = code.add(code.mul(token.slot, buffer.streams), i);
-        code.store(code.zero(buffer.element, order.lanes), buffer.memory,
-                   getTilePlace(buffer, leaf.inTile, row,
-                                vector * order.lanes));
+        code.store(
+            code.zero(buffer.element, order.lanes), buffer.memory,
+            getTilePlace(buffer, leaf.inTile, row, vector * order.lanes));
       }
     return success();
   }
@@ -352,17 +352,25 @@ LogicalResult SweepLowering::emitColumns(
   for (auto &[value, splats] : token.splats)
     program.define(value, splats);
   Value column = code.add(leaf.column, vector * order.lanes);
-  for (auto [row, argument, start] :
-       llvm::zip_equal(sweep.getRows(), sweep.getBody().getArguments(),
-                       token.rowStarts)) {
+  for (auto [row, argument, start] : llvm::zip_equal(
+           sweep.getRows(), sweep.getBody().getArguments(), token.rowStarts)) {
     const RowMemory &memory = kernel.getRow(row);
     LaneList list;
     Value place = code.add(start, column);
     for (int64_t i = 0, e = getStreams(argument); i < e; ++i)
-      list.push_back(code.load(memory.memory,
-                               code.add(place, i * order.hidden), order.lanes,
-                               count));
+      list.push_back(code.load(memory.memory, code.add(place, i * order.hidden),
+                               order.lanes, count));
     program.define(argument, list);
+    // A token's streams are too short for the hardware to look ahead well: the
+    // same columns of the next token.
+    int64_t bytes =
+        getElementTypeOrSelf(argument.getType()).getIntOrFloatBitWidth() / 8 *
+        order.lanes;
+    if (!isTiled && memory.kind == RowMemory::PerToken &&
+        vector * bytes % 64 == 0)
+      for (int64_t i = 0, e = getStreams(argument); i < e; ++i)
+        code.prefetch(memory.memory,
+                      code.add(place, i * order.hidden + memory.size));
   }
   for (Operation &op : sweep.getBody().front().without_terminator()) {
     if (isa<BackprojectOp>(op)) {
@@ -387,9 +395,9 @@ LogicalResult SweepLowering::emitColumns(
   return success();
 }
 
-void SweepLowering::emitExits(
-    LaneProgram &program, TokenScope &token, const Leaf &leaf, int64_t vector,
-    SmallVectorImpl<SmallVector<LaneList>> &partial) {
+void SweepLowering::emitExits(LaneProgram &program, TokenScope &token,
+                              const Leaf &leaf, int64_t vector,
+                              SmallVectorImpl<SmallVector<LaneList>> &partial) {
   int64_t count = countColumns(leaf, vector);
   Value column = code.add(leaf.column, vector * order.lanes);
   for (auto [index, exit] : llvm::enumerate(exits)) {

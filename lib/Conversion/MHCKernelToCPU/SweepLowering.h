@@ -15,8 +15,8 @@ namespace mlir::mhc {
 /// A sweep without products with phi runs token by token, each over its whole
 /// row, in few streams of memory. One with products cuts hidden into tiles of a
 /// few leaves and runs all tokens of the block on a tile, so that phi is read
-/// once for a block: the program of the columns leaves what is multiplied in the
-/// workspace, and small matrix products follow.
+/// once for a block: the program of the columns leaves what is multiplied in
+/// the workspace, and small matrix products follow.
 class SweepLowering {
 public:
   SweepLowering(SweepOp sweep, KernelLowering &kernel);
@@ -32,6 +32,13 @@ private:
     Value memory;
     Type element;
     int64_t streams;
+  };
+  /// phi of a tile: [leaf][output][stream][column]. In phi itself rows are a
+  /// power of two apart as a rule, and would evict each other from the cache.
+  struct PackedPhi {
+    Value memory;
+    Type element;
+    WeightType type;
   };
   struct Exit {
     SweepExit exit;
@@ -59,8 +66,7 @@ private:
     llvm::DenseMap<Value, LaneList> splats;
   };
 
-  LogicalResult prepare();
-  bool isWhole(Value column) const;
+  void prepare();
   Value getStart(const RowMemory &row, Value slot);
   TokenScope enterToken(Value slot);
 
@@ -83,15 +89,16 @@ private:
                      int64_t column);
   int64_t countColumns(const Leaf &leaf, int64_t vector) const;
 
-  // Products with phi of one leaf and all tokens of the block (Products.cpp).
-  void emitProject(Exit &exit, const Leaf &leaf);
-  void emitProjectPart(Exit &exit, const Leaf &leaf, Value output,
+  // Products with phi of a tile and all tokens of the block (Products.cpp).
+  void packPhi(Value phi, const PackedPhi &packed, const Leaf &leaf);
+  void emitProject(Exit &exit, Value first, Value count);
+  void emitProjectPart(Exit &exit, Value first, Value count, Value output,
                        int64_t outputs);
   void emitOuter(Exit &exit, const Leaf &leaf);
   void emitBackproject(BackprojectOp op, const TileBuffer &buffer,
                        const Leaf &leaf);
-  Value loadPhi(Value phi, Type element, Value output, Value stream,
-                int64_t streams, const Leaf &leaf, int64_t vector);
+  Value loadPhi(const PackedPhi &packed, Value leaf, Value output, Value stream,
+                int64_t vector);
 
   SweepOp sweep;
   KernelLowering &kernel;
@@ -101,6 +108,7 @@ private:
   bool isTiled = false;
   SmallVector<Exit, 0> exits;
   llvm::MapVector<Value, TileBuffer> products, backprojects;
+  llvm::MapVector<Value, PackedPhi> packed;
   SetVector<Value> captured;
 };
 

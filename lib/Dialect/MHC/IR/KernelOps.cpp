@@ -18,9 +18,10 @@ using namespace mlir::mhc;
 
 /// A number of the token, of a column, or a vector of them.
 static bool isNumbers(Type type) {
-  if (auto vector = dyn_cast<VectorType>(type); vector && vector.isScalable())
+  auto vector = dyn_cast<VectorType>(type);
+  if (vector && vector.isScalable())
     return false;
-  Type element = getElementTypeOrSelf(type);
+  Type element = vector ? vector.getElementType() : type;
   return isa<BFloat16Type, Float16Type, Float32Type, Float64Type>(element) ||
          (element.isSignlessInteger() && element.getIntOrFloatBitWidth() <= 64);
 }
@@ -48,8 +49,6 @@ static LogicalResult verifyPlace(Operation *parent, Operation &op) {
 static LogicalResult verifyRegionOps(Operation *parent, Block &block,
                                      StringRef what) {
   for (Operation &op : block) {
-    if (isa<SweepOp>(op) && isa<SweepOp>(parent))
-      return op.emitOpError("expected no sweep inside a sweep");
     if (!isa<SweepOp>(op) && op.getNumRegions() != 0)
       return op.emitOpError("expected no op with regions but mhc.sweep in ")
              << what;
@@ -343,7 +342,7 @@ LogicalResult SweepOp::verify() {
       return emitOpError("expected rows, got ") << row.getType();
     if (type.getHidden() != hidden)
       return emitOpError("expected rows of hidden ")
-             << hidden << " in a sweep over " << hidden << ", got " << type;
+             << hidden << " as the sweep has, got " << type;
   }
   return success();
 }
@@ -385,10 +384,6 @@ static Type inferExit(ExitOp op, const SweepExit &exit, int64_t hidden) {
     if (!RowType::getOfColumns(column, hidden) || !isa<FloatType>(element))
       return fail("the column of a row of floats to leave by 'project'",
                   column);
-    if (phi.getHidden() != hidden)
-      return fail("weights of hidden " + Twine(hidden) +
-                      " as the sweep has, in 'project'",
-                  phi);
     bool isEach = vector && !phi.hasStreams();
     if (phi.hasStreams() != bool(vector) && !isEach)
       return fail("a column with streams for weights with streams", column);
@@ -464,11 +459,11 @@ LogicalResult SweepOp::verifyRegions() {
              << column << " for a column of " << row.getType() << ", got "
              << argument.getType();
   }
-  if (failed(verifyRegionOps(*this, block, "a sweep")))
-    return failure();
   auto exit = dyn_cast<ExitOp>(block.getTerminator());
   if (!exit)
     return emitOpError("expected the region to end with mhc.exit");
+  if (failed(verifyRegionOps(*this, block, "a sweep")))
+    return failure();
   llvm::SmallDenseSet<Value> columns;
   columns.insert_range(block.getArguments());
   for (Operation &op : block) {

@@ -417,9 +417,6 @@ LogicalResult BackprojectOp::verify() {
     return failure();
   NamedValue d = asCoefficients("d", getD()), out = asRow("out", getOut()),
              phi = asWeights("phi", getPhi());
-  if (!isOnTensors(*this) && getNormWeight())
-    return emitOpError("expected no 'norm_weight' in a kernel, where phi "
-                       "holds it");
   if (failed(verifyProduct(*this, getExtent(), d, out, phi, getNormWeight())))
     return failure();
   return verifyElementTypes(*this, {out}, {d},

@@ -141,7 +141,7 @@ FailureOr<RowShape> mlir::mhc::verifyRow(Operation *op, NamedValue row,
     return op->emitOpError(
                "expected streams, the dimension before the last of '")
            << row.name << "', to be static and from 1 to " << kMaxStreams
-           << ", got " << type;
+           << ", got " << row.getWrittenType();
   return result;
 }
 

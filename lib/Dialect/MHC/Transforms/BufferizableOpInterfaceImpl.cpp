@@ -36,28 +36,22 @@ struct KernelModel
                           BufferizationState &state) const {
     auto kernel = cast<KernelOp>(op);
     rewriter.setInsertionPoint(op);
-    SmallVector<Value> buffers;
-    for (Value operand : op->getOperands()) {
-      FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
+    SmallVector<Value> buffers, originals;
+    for (OpOperand &operand : op->getOpOperands()) {
+      FailureOr<Value> buffer =
+          getBuffer(rewriter, operand.get(), options, state);
       if (failed(buffer))
         return failure();
+      originals.push_back(*buffer);
       // A kernel is lowered on contiguous buffers alone.
-      auto type = cast<MemRefType>(buffer->getType());
-      if (!type.getLayout().isIdentity() &&
-          !kernel.isDpsInit(&op->getOpOperand(buffers.size()))) {
-        SmallVector<Value> sizes;
-        for (int64_t dim = 0; dim < type.getRank(); ++dim)
-          if (type.isDynamicDim(dim))
-            sizes.push_back(
-                memref::DimOp::create(rewriter, op->getLoc(), *buffer, dim));
-        FailureOr<Value> copy = options.createAlloc(
-            rewriter, op->getLoc(),
-            MemRefType::get(type.getShape(), type.getElementType()), sizes);
-        if (failed(copy) || failed(options.createMemCpy(rewriter, op->getLoc(),
-                                                        *buffer, *copy)))
-          return failure();
-        buffer = *copy;
-      }
+      if (!cast<MemRefType>(buffer->getType()).getLayout().isIdentity())
+        buffer = createContiguous(rewriter, op->getLoc(), *buffer, options);
+      if (failed(buffer))
+        return failure();
+      if (*buffer != originals.back() && !kernel.isDpsInit(&operand) &&
+          failed(options.createMemCpy(rewriter, op->getLoc(), originals.back(),
+                                      *buffer)))
+        return failure();
       buffers.push_back(*buffer);
     }
     OperationState created(op->getLoc(), op->getName(), buffers, TypeRange(),
@@ -70,6 +64,20 @@ struct KernelModel
         kernel.getIns().size(), kernel.getOuts().size()));
     replaceOpWithBufferizedValues(rewriter, op, results);
     return success();
+  }
+
+private:
+  static FailureOr<Value>
+  createContiguous(OpBuilder &builder, Location loc, Value buffer,
+                   const BufferizationOptions &options) {
+    auto type = cast<MemRefType>(buffer.getType());
+    SmallVector<Value> sizes;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim))
+        sizes.push_back(memref::DimOp::create(builder, loc, buffer, dim));
+    return options.createAlloc(
+        builder, loc, MemRefType::get(type.getShape(), type.getElementType()),
+        sizes);
   }
 };
 } // namespace

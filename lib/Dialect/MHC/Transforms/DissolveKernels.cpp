@@ -106,7 +106,8 @@ Value KernelDissolver::buildMap(
     for (auto [input, place] : llvm::zip(inputs, places)) {
       const Lifted &lifted = values.at(input);
       bool isWhole =
-          static_cast<int64_t>(lifted.dims.size()) == tensorType.getRank();
+          static_cast<int64_t>(lifted.dims.size()) == tensorType.getRank() &&
+          llvm::is_sorted(lifted.dims);
       if (!lifted.constant && isWhole == whole)
         place = nest.read(lifted.tensor, getIndices(nest, lifted, tokens));
     }
@@ -560,8 +561,6 @@ void KernelDissolver::liftExit(const SweepExit &exit, Value result) {
 
 namespace {
 struct DissolveKernels : mhc::impl::MHCDissolveKernelsBase<DissolveKernels> {
-  using Base::Base;
-
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
@@ -578,7 +577,7 @@ struct DissolveKernels : mhc::impl::MHCDissolveKernelsBase<DissolveKernels> {
       }
       auto kernel = cast<KernelOp>(op);
       // On memrefs there are no tensors to write it on.
-      if (!kernels || kernel.getNumResults() == 0)
+      if (kernel.getNumResults() == 0)
         continue;
       FailureOr<SmallVector<Value>> results =
           KernelDissolver(kernel, rewriter).run();

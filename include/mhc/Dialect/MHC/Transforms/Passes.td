@@ -278,7 +278,6 @@ def MHCDissolveKernels : Pass<"mhc-dissolve-kernels"> {
     | parts and shapes of vectors | slices and reshapes of tensors |
 
     Every value is rounded where the kernel rounds it. Kernels on memrefs are left alone.
-    With `kernels=false` all kernels are, and `mhc.prepare` alone is inlined.
 
     ```mlir
     func.func @norm(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>, %e: tensor<?x24xf32>)
@@ -325,10 +324,6 @@ def MHCDissolveKernels : Pass<"mhc-dissolve-kernels"> {
     }
     ```
   }];
-  let options = [
-    Option<"kernels", "kernels", "bool", /*default=*/"true",
-           "Dissolve kernels, and not mhc.prepare alone">
-  ];
   let statistics = [
     Statistic<"dissolved", "dissolved", "Number of kernels dissolved">,
     Statistic<"prepared", "prepared", "Number of mhc.prepare inlined">
