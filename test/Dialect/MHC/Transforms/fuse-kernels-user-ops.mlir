@@ -343,3 +343,53 @@ func.func @spread(%x: tensor<?x4x8xf32>, %k: tensor<?x4xf32>, %e: tensor<?x4x8xf
   %s = mhc.combine (%x scaled %k : tensor<?x4x8xf32>, tensor<?x4xf32>), (%r : tensor<?x4x8xf32>) -> tensor<?x4x8xf32>
   return %s : tensor<?x4x8xf32>
 }
+
+// A combine that scales rows of streams by one factor a token: the factor says what the tokens are.
+// CHECK-LABEL: func.func @scaled(
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[K:[a-z0-9_]+]]: tensor<?xf32>)
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[K]] : tensor<?xf32> as f32)
+// CHECK: outs(%{{.*}} : tensor<?x4x64xf32>) {
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<4x64xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] scaled %[[A1]] : vector<4xf32>, f32) -> vector<4xf32>
+// CHECK: mhc.exit row(%[[O]] : vector<4xf32>)
+// CHECK: mhc.return %[[S]] : !mhc.row<4x64xf32>
+// CHECK: return %[[K1]] : tensor<?x4x64xf32>
+func.func @scaled(%x: tensor<?x4x64xf32>, %k: tensor<?xf32>) -> tensor<?x4x64xf32> {
+  %s = mhc.combine (%x scaled %k : tensor<?x4x64xf32>, tensor<?xf32>) -> tensor<?x4x64xf32>
+  return %s : tensor<?x4x64xf32>
+}
+
+// A user's norm of a row of which only the last op knows that it is one.
+// CHECK-LABEL: func.func @late(
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x64xf32>, %[[K:[a-z0-9_]+]]: tensor<?xf32>, %{{.*}}: tensor<?x64xf32>)
+// CHECK: %[[K1:[a-z0-9_]+]]:2 = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A1:[a-z0-9_]+]] = %[[K]] : tensor<?xf32> as f32)
+// CHECK: outs(%{{.*}} : tensor<?x64xf32>, %{{.*}} : tensor<?xf32>) {
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[A1]] {count = 64 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xf32>) -> (f32) {
+// CHECK: %[[V:[a-z0-9_]+]] = arith.mulf %[[C]], %[[RSTD]] : f32
+// CHECK: mhc.exit sum(%[[V]] : f32)
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C1]] scaled %[[S]] : f32, f32) -> f32
+// CHECK: mhc.exit row(%[[O]] : f32)
+// CHECK: mhc.return %[[S1]], %[[S]] : !mhc.row<64xf32>, f32
+// CHECK: return %[[K1]]#0, %[[K1]]#1 : tensor<?x64xf32>, tensor<?xf32>
+func.func @late(%x: tensor<?x64xf32>, %k: tensor<?xf32>, %e: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %tokens = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %none = tensor.empty(%tokens) : tensor<?xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%none : tensor<?xf32>) -> tensor<?xf32>
+  %r = mhc.rstd %k {count = 64 : i64, eps = 1.0e-6 : f64} : tensor<?xf32>
+  %q = linalg.generic {indexing_maps = [affine_map<(t, c) -> (t, c)>, affine_map<(t, c) -> (t)>, affine_map<(t, c) -> (t)>],
+                       iterator_types = ["parallel", "reduction"]}
+      ins(%x, %r : tensor<?x64xf32>, tensor<?xf32>) outs(%zeros : tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %sum, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<?xf32>
+  %y = mhc.combine (%x scaled %q : tensor<?x64xf32>, tensor<?xf32>) -> tensor<?x64xf32>
+  return %y, %q : tensor<?x64xf32>, tensor<?xf32>
+}

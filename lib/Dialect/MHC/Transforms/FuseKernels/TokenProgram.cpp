@@ -123,6 +123,11 @@ std::optional<unsigned> TokenProgram::getTokenRank(CombineOp op) const {
   for (Value row : op.getRows())
     if (std::optional<TensorRole> role = getRole(row))
       return role->tokenRank;
+  for (CombineTerm term : op.getTerms())
+    if (term.coefficients)
+      if (std::optional<TensorRole> role = getRole(term.coefficients);
+          role && role->tokenRank > 0)
+        return role->tokenRank;
   return std::nullopt;
 }
 
@@ -539,14 +544,22 @@ TokenProgram::TokenProgram(Block &block) {
     } while (changed);
   };
   visitAll();
+  // Rows of which nothing says that they have streams have none, unless a
+  // factor has one dimension less than that leaves to tokens.
+  for (auto combine : block.getOps<CombineOp>()) {
+    if (getTokenRank(combine))
+      continue;
+    unsigned tokens = getRank(combine.getOut().getType()) - 1;
+    if (llvm::any_of(combine.getTerms(), [&](CombineTerm term) {
+          return term.coefficients && tokens >= 2 &&
+                 getRank(term.coefficients.getType()) == tokens - 1;
+        }))
+      --tokens;
+    if (assign(combine.getOut(), Role::Rows, tokens))
+      visitAll();
+  }
   spreads = true;
   visitAll();
-  // Rows of which nothing says that they have streams have none.
-  for (auto combine : block.getOps<CombineOp>())
-    if (!getTokenRank(combine) &&
-        assign(combine.getOut(), Role::Rows,
-               getRank(combine.getOut().getType()) - 1))
-      visitAll();
   // A misfit may have spoken before it was found to be one; what it said is
   // only a name for values that others must agree with.
   for (Operation &op : block)
