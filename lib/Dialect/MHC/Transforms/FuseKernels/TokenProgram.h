@@ -111,6 +111,8 @@ private:
   bool propagateMHC(Operation *op);
   bool propagateElementwise(Operation *op);
   bool propagateLinalg(linalg::LinalgOp op);
+  bool isSettled(ArrayRef<std::pair<Value, AffineMap>> values,
+                 const LinalgLoops &found) const;
   bool assign(Value value, Role role, unsigned tokenRank);
   /// Coefficients that may lack the token dimensions.
   bool assignCoefficients(Value value, unsigned innerRank, unsigned tokenRank);
@@ -123,6 +125,9 @@ private:
   Kinds kinds;
   llvm::DenseMap<Operation *, LinalgLoops> loops;
   bool changed = false;
+  /// Whether what spreads coefficients over new loops is taken to make
+  /// coefficients, where nothing says that it makes rows.
+  bool spreads = false;
 };
 
 } // namespace mlir::mhc
