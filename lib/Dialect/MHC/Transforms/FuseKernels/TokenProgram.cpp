@@ -269,7 +269,7 @@ bool TokenProgram::isSettled(ArrayRef<std::pair<Value, AffineMap>> values,
       return true;
     bool isNew =
         llvm::any_of(dims, [&](unsigned d) { return !known.contains(d); });
-    if (isNew && !spreads)
+    if (isNew && !mayGuess)
       return false;
     // More than a token's coefficients can only be a row.
     ArrayRef<int64_t> inner = cast<RankedTensorType>(value.getType())
@@ -311,7 +311,9 @@ bool TokenProgram::propagateLinalg(linalg::LinalgOp op) {
   for (auto [value, map] : values)
     if (!map.isProjectedPermutation() || !learn(value, map))
       return false;
-  if (!isKnown)
+  // Coefficients alone do not say whether the others are rows: those that are
+  // known to be come first.
+  if (!isKnown || (!found.hidden && !mayGuess))
     return true;
   for (unsigned i = 0; i < op.getNumLoops(); ++i)
     if (!llvm::is_contained(found.tokens, i))
@@ -415,7 +417,10 @@ std::optional<OpKind> TokenProgram::classifyLinalg(linalg::LinalgOp op) {
   };
   std::optional<OpKind> kind;
   if (!l.tokens.empty() && llvm::all_of(l.tokens, isReduced)) {
-    if (!l.hidden || llvm::all_of(l.inner, isParallel))
+    // Sums of coefficients are f32 or f64 in a kernel, those of rows any float.
+    Type element = getElementTypeOrSelf(op.getDpsInits()[0].getType());
+    if (l.hidden ? llvm::all_of(l.inner, isParallel)
+                 : element.isF32() || element.isF64())
       kind = OpKind::Total;
   } else if (llvm::all_of(l.tokens, isParallel)) {
     if (llvm::all_of(l.inner, isParallel))
@@ -558,7 +563,7 @@ TokenProgram::TokenProgram(Block &block) {
     if (assign(combine.getOut(), Role::Rows, tokens))
       visitAll();
   }
-  spreads = true;
+  mayGuess = true;
   visitAll();
   // A misfit may have spoken before it was found to be one; what it said is
   // only a name for values that others must agree with.

@@ -125,9 +125,8 @@ private:
   Kinds kinds;
   llvm::DenseMap<Operation *, LinalgLoops> loops;
   bool changed = false;
-  /// Whether what spreads coefficients over new loops is taken to make
-  /// coefficients, where nothing says that it makes rows.
-  bool spreads = false;
+  /// Whether what a linalg op reads beside coefficients may be coefficients.
+  bool mayGuess = false;
 };
 
 } // namespace mlir::mhc
