@@ -45,8 +45,7 @@ bool parseOptions(int argc, char **argv, Options &options) {
       cl::desc("Run N times, and fail unless all results agree bit for bit"));
   cl::opt<bool> time(
       "time", cl::cat(category),
-      cl::desc("Say on standard error how long the program ran: the median, the "
-               "shortest and the longest of all runs"));
+      cl::desc("Say on standard error how long the runs took"));
 
   cl::HideUnrelatedOptions(category);
   cl::AddExtraVersionPrinter(mhc::printVersion);

@@ -13,7 +13,7 @@
 // REDEFINE: %{device} = reference --round
 // RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=COMBINE
 // REDEFINE: %{device} = cpu
-// COMBINE: run-time-sizes.mlir:[[#@LINE+4]]:8: {{.*}}'mhc.combine' op expected the same token dimensions in all operands, got another size in dimension 0
+// COMBINE: run-time-sizes.mlir:[[#@LINE+4]]:8: {{.*}}'mhc.{{combine|kernel}}' op expected the same token dimensions in all operands, got another size in dimension 0
 // Zero tokens are no exception.
 // RUN: mhc-run %s --entry combine --device cpu --arg random:1:3x4x8 --arg random:2:3x8 | FileCheck %s --check-prefix=GOOD
 func.func @combine(%x: tensor<?x4x8xbf16>, %f: tensor<?x8xbf16>) -> tensor<?x4x8xbf16> {
@@ -25,13 +25,13 @@ func.func @combine(%x: tensor<?x4x8xbf16>, %f: tensor<?x8xbf16>) -> tensor<?x4x8
 // RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=ZERO
 // REDEFINE: %{arguments} = --arg random:1:3x4x8 --arg random:2:0x8
 // RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=ZERO
-// ZERO: 'mhc.combine' op expected the same token dimensions in all operands
+// ZERO: 'mhc.{{combine|kernel}}' op expected the same token dimensions in all operands
 
 // The second of two dynamic dimensions.
 // REDEFINE: %{entry} = inner
 // REDEFINE: %{arguments} = --arg random:1:2x3x4x8 --arg random:2:2x5x8
 // RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=INNER
-// INNER: run-time-sizes.mlir:[[#@LINE+2]]:8: {{.*}}'mhc.inner' op expected the same token dimensions in all operands, got another size in dimension 1
+// INNER: run-time-sizes.mlir:[[#@LINE+2]]:8: {{.*}}'mhc.{{inner|kernel}}' op expected the same token dimensions in all operands, got another size in dimension 1
 func.func @inner(%a: tensor<?x?x4x8xf32>, %b: tensor<?x?x8xf32>) -> tensor<?x?x4xf32> {
   %0 = mhc.inner %a, %b : (tensor<?x?x4x8xf32>, tensor<?x?x8xf32>) -> tensor<?x?x4xf32>
   return %0 : tensor<?x?x4xf32>

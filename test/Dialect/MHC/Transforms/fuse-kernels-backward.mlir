@@ -71,39 +71,17 @@ func.func @project(%x: tensor<?x4x64xbf16>, %d: tensor<?x24xf32>, %phi: tensor<2
 // CHECK: %[[V3:[a-z0-9_]+]], %[[V4:[a-z0-9_]+]], %[[V5:[a-z0-9_]+]] = mhc.gates_grad #v4_gates %[[V1]], %[[A3]], %[[A4]], %[[S]]#3, %[[S]]#1, %[[V2]] : (vector<24xf32>, vector<3xf32>, vector<24xf32>, vector<4xf32>, vector<4xf32>, vector<4x4xf32>) -> (vector<24xf32>, vector<3xf32>, vector<24xf32>)
 // CHECK: %[[V6:[a-z0-9_]+]] = vector.broadcast %[[RSTD]] : f32 to vector<24xf32>
 // CHECK: %[[V7:[a-z0-9_]+]] = arith.mulf %[[V3]], %[[V6]] : vector<24xf32>
-// CHECK: %{{.*}} = arith.mulf %[[V3]], %[[A1]] : vector<24xf32>
-// CHECK: %[[V9:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V10:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V11:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V12:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V13:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V14:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V15:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V16:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V17:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V18:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V19:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V20:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V21:[a-z0-9_]+]] = arith.addf %[[V9]], %[[V10]] : f32
-// CHECK: %[[V22:[a-z0-9_]+]] = arith.addf %[[V11]], %[[V12]] : f32
-// CHECK: %[[V23:[a-z0-9_]+]] = arith.addf %[[V13]], %[[V14]] : f32
-// CHECK: %[[V24:[a-z0-9_]+]] = arith.addf %[[V15]], %[[V16]] : f32
-// CHECK: %[[V25:[a-z0-9_]+]] = arith.addf %[[V17]], %[[V18]] : f32
-// CHECK: %[[V26:[a-z0-9_]+]] = arith.addf %[[V19]], %[[V20]] : f32
-// CHECK: %[[V27:[a-z0-9_]+]] = arith.addf %[[V21]], %[[V22]] : f32
-// CHECK: %[[V28:[a-z0-9_]+]] = arith.addf %[[V23]], %[[V24]] : f32
-// CHECK: %[[V29:[a-z0-9_]+]] = arith.addf %[[V25]], %[[V26]] : f32
-// CHECK: %[[V30:[a-z0-9_]+]] = arith.addf %[[V27]], %[[V28]] : f32
-// CHECK: %[[V31:[a-z0-9_]+]] = arith.addf %[[V30]], %[[V29]] : f32
-// CHECK: %[[V32:[a-z0-9_]+]] = mhc.rstd_grad %[[RSTD]], %[[V31]] {count = 256 : i64} : f32
-// CHECK: %[[V33:[a-z0-9_]+]] = arith.mulf %[[V32]], %{{.*}} : f32
+// CHECK: %[[V8:[a-z0-9_]+]] = arith.mulf %[[V3]], %[[A1]] : vector<24xf32>
+// CHECK: %[[V9:[a-z0-9_]+]] = vector.reduction <add>, %[[V8]] : vector<24xf32> into f32
+// CHECK: %[[V10:[a-z0-9_]+]] = mhc.rstd_grad %[[RSTD]], %[[V9]] {count = 256 : i64} : f32
+// CHECK: %[[V11:[a-z0-9_]+]] = arith.mulf %[[V10]], %{{.*}} : f32
 // CHECK: %[[S1:[a-z0-9_]+]]:2 = mhc.sweep over 64 (%[[C4:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>, %[[C5:[a-z0-9_]+]] = %[[A7]] : !mhc.row<64xbf16>, %[[C6:[a-z0-9_]+]] = %[[A6]] : !mhc.row<4x64xbf16>) -> (!mhc.row<4x64xbf16>, !mhc.total<24x4x64xf32>) {
 // CHECK: %[[B:[a-z0-9_]+]] = mhc.backproject %[[V7]] by %[[A8]] : (vector<24xf32>, !mhc.weight<24x4x64xf32>) -> vector<4xf32>
-// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C4]] by %[[R]] : vector<4xbf16>, vector<4x4xf32>), (%[[C5]] by %[[G1]]#0 : bf16, vector<4xf32>), (%[[B]] : vector<4xf32>), (%[[C6]] scaled %[[V33]] : vector<4xbf16>, f32) -> vector<4xbf16>
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C4]] by %[[R]] : vector<4xbf16>, vector<4x4xf32>), (%[[C5]] by %[[G1]]#0 : bf16, vector<4xf32>), (%[[B]] : vector<4xf32>), (%[[C6]] scaled %[[V11]] : vector<4xbf16>, f32) -> vector<4xbf16>
 // CHECK: mhc.exit row(%[[O]] : vector<4xbf16>), outer(%[[V7]] by %[[C6]] : vector<24xf32>, vector<4xbf16>)
-// CHECK: %[[V34:[a-z0-9_]+]] = mhc.total %[[V4]] : vector<3xf32> -> <3xf32>
-// CHECK: %[[V35:[a-z0-9_]+]] = mhc.total %[[V5]] : vector<24xf32> -> <24xf32>
-// CHECK: mhc.return %[[S1]]#0, %[[S]]#0, %[[S1]]#1, %[[V34]], %[[V35]] : !mhc.row<4x64xbf16>, !mhc.row<64xbf16>, !mhc.total<24x4x64xf32>, !mhc.total<3xf32>, !mhc.total<24xf32>
+// CHECK: %[[V12:[a-z0-9_]+]] = mhc.total %[[V4]] : vector<3xf32> -> <3xf32>
+// CHECK: %[[V13:[a-z0-9_]+]] = mhc.total %[[V5]] : vector<24xf32> -> <24xf32>
+// CHECK: mhc.return %[[S1]]#0, %[[S]]#0, %[[S1]]#1, %[[V12]], %[[V13]] : !mhc.row<4x64xbf16>, !mhc.row<64xbf16>, !mhc.total<24x4x64xf32>, !mhc.total<3xf32>, !mhc.total<24xf32>
 // CHECK: return %[[K]]#0, %[[K]]#1, %[[K]]#2, %[[K]]#3, %[[K]]#4 : tensor<?x4x64xbf16>, tensor<?x64xbf16>, tensor<24x256xf32>, tensor<3xf32>, tensor<24xf32>
 func.func @connection(%x: tensor<?x4x64xbf16>, %dy: tensor<?x64xbf16>, %f: tensor<?x64xbf16>,
                       %g: tensor<?x4x64xbf16>, %m: tensor<?x24xf32>, %squares: tensor<?xf32>,

@@ -226,13 +226,11 @@ func.func @streams(%x: tensor<?x4x64xbf16>, %R: tensor<?x4x4xf32>, %k: tensor<?x
 // CHECK: %[[V:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : vector<4xf32>
 // CHECK: %[[V1:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : vector<4xf32>
 // CHECK: %[[V2:[a-z0-9_]+]] = arith.addf %[[V]], %[[V1]] : vector<4xf32>
-// CHECK: %{{.*}} = arith.mulf %[[V2]], %[[A1]] : vector<4xf32>
-// CHECK: %[[V4:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V5:[a-z0-9_]+]] = arith.addf %{{.*}}, %{{.*}} : f32
-// CHECK: %[[V6:[a-z0-9_]+]] = arith.addf %[[V4]], %[[V5]] : f32
+// CHECK: %[[V3:[a-z0-9_]+]] = arith.mulf %[[V2]], %[[A1]] : vector<4xf32>
+// CHECK: %[[V4:[a-z0-9_]+]] = vector.reduction <add>, %[[V3]] : vector<4xf32> into f32
 // CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xbf16>) -> (!mhc.row<64xbf16>) {
 // CHECK: %[[Y:[a-z0-9_]+]] = mhc.aggregate %[[C]], %[[A1]] : (vector<4xbf16>, vector<4xf32>) -> bf16
-// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[Y]] scaled %[[V6]] : bf16, f32) -> bf16
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[Y]] scaled %[[V4]] : bf16, f32) -> bf16
 // CHECK: mhc.exit row(%[[O]] : bf16)
 // CHECK: mhc.return %[[S]] : !mhc.row<64xbf16>
 // CHECK: return %[[K]] : tensor<?x64xbf16>
@@ -320,4 +318,78 @@ func.func @norm_weight(%x: tensor<?x4x64xbf16>, %phi: tensor<24x256xf32>, %w: te
   %m = mhc.project %x by %phi norm_weight %w : (tensor<?x4x64xbf16>, tensor<24x256xf32>, tensor<256xf32>) -> tensor<?x24xf32>
   %b = mhc.backproject %d by %phi norm_weight %w : (tensor<?x24xf32>, tensor<24x256xf32>, tensor<256xf32>) -> tensor<?x4x64xbf16>
   return %m, %b : tensor<?x24xf32>, tensor<?x4x64xbf16>
+}
+
+// What spreads coefficients over hidden makes rows, where a row op reads it; however few columns there are.
+// CHECK-LABEL: func.func @spread(
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x8xf32>, %[[K:[a-z0-9_]+]]: tensor<?x4xf32>, %{{.*}}: tensor<?x4x8xf32>)
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x8xf32> as !mhc.row<8xf32>, %[[A1:[a-z0-9_]+]] = %[[K]] : tensor<?x4xf32> as f32)
+// CHECK: outs(%{{.*}} : tensor<?x4x8xf32>) {
+// CHECK: %[[V:[a-z0-9_]+]] = arith.negf %[[A1]] : f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 8 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<8xf32>) -> (!mhc.row<8xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] scaled %[[A1]] : f32, f32), (%[[V]] : f32) -> f32
+// CHECK: mhc.exit row(%[[O]] : f32)
+// CHECK: mhc.return %[[S]] : !mhc.row<8xf32>
+// CHECK: return %[[K1]] : tensor<?x4x8xf32>
+func.func @spread(%x: tensor<?x4x8xf32>, %k: tensor<?x4xf32>, %e: tensor<?x4x8xf32>) -> tensor<?x4x8xf32> {
+  %r = linalg.generic {indexing_maps = [affine_map<(t, i, c) -> (t, i)>, affine_map<(t, i, c) -> (t, i, c)>],
+                       iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%k : tensor<?x4xf32>) outs(%e : tensor<?x4x8xf32>) {
+  ^bb0(%a: f32, %old: f32):
+    %n = arith.negf %a : f32
+    linalg.yield %n : f32
+  } -> tensor<?x4x8xf32>
+  %s = mhc.combine (%x scaled %k : tensor<?x4x8xf32>, tensor<?x4xf32>), (%r : tensor<?x4x8xf32>) -> tensor<?x4x8xf32>
+  return %s : tensor<?x4x8xf32>
+}
+
+// A combine that scales rows of streams by one factor a token: the factor says what the tokens are.
+// CHECK-LABEL: func.func @scaled(
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x4x64xf32>, %[[K:[a-z0-9_]+]]: tensor<?xf32>)
+// CHECK: %[[K1:[a-z0-9_]+]] = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x4x64xf32> as !mhc.row<4x64xf32>, %[[A1:[a-z0-9_]+]] = %[[K]] : tensor<?xf32> as f32)
+// CHECK: outs(%{{.*}} : tensor<?x4x64xf32>) {
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<4x64xf32>) -> (!mhc.row<4x64xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C]] scaled %[[A1]] : vector<4xf32>, f32) -> vector<4xf32>
+// CHECK: mhc.exit row(%[[O]] : vector<4xf32>)
+// CHECK: mhc.return %[[S]] : !mhc.row<4x64xf32>
+// CHECK: return %[[K1]] : tensor<?x4x64xf32>
+func.func @scaled(%x: tensor<?x4x64xf32>, %k: tensor<?xf32>) -> tensor<?x4x64xf32> {
+  %s = mhc.combine (%x scaled %k : tensor<?x4x64xf32>, tensor<?xf32>) -> tensor<?x4x64xf32>
+  return %s : tensor<?x4x64xf32>
+}
+
+// A user's norm of a row of which only the last op knows that it is one.
+// CHECK-LABEL: func.func @late(
+// CHECK-SAME: %[[X:[a-z0-9_]+]]: tensor<?x64xf32>, %[[K:[a-z0-9_]+]]: tensor<?xf32>, %{{.*}}: tensor<?x64xf32>)
+// CHECK: %[[K1:[a-z0-9_]+]]:2 = mhc.kernel "combine"
+// CHECK: ins(%[[A:[a-z0-9_]+]] = %[[X]] : tensor<?x64xf32> as !mhc.row<64xf32>, %[[A1:[a-z0-9_]+]] = %[[K]] : tensor<?xf32> as f32)
+// CHECK: outs(%{{.*}} : tensor<?x64xf32>, %{{.*}} : tensor<?xf32>) {
+// CHECK: %[[RSTD:[a-z0-9_]+]] = mhc.rstd %[[A1]] {count = 64 : i64, eps = 9.9999999999999995E-7 : f64} : f32
+// CHECK: %[[S:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xf32>) -> (f32) {
+// CHECK: %[[V:[a-z0-9_]+]] = arith.mulf %[[C]], %[[RSTD]] : f32
+// CHECK: mhc.exit sum(%[[V]] : f32)
+// CHECK: %[[S1:[a-z0-9_]+]] = mhc.sweep over 64 (%[[C1:[a-z0-9_]+]] = %[[A]] : !mhc.row<64xf32>) -> (!mhc.row<64xf32>) {
+// CHECK: %[[O:[a-z0-9_]+]] = mhc.combine (%[[C1]] scaled %[[S]] : f32, f32) -> f32
+// CHECK: mhc.exit row(%[[O]] : f32)
+// CHECK: mhc.return %[[S1]], %[[S]] : !mhc.row<64xf32>, f32
+// CHECK: return %[[K1]]#0, %[[K1]]#1 : tensor<?x64xf32>, tensor<?xf32>
+func.func @late(%x: tensor<?x64xf32>, %k: tensor<?xf32>, %e: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %tokens = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %none = tensor.empty(%tokens) : tensor<?xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%none : tensor<?xf32>) -> tensor<?xf32>
+  %r = mhc.rstd %k {count = 64 : i64, eps = 1.0e-6 : f64} : tensor<?xf32>
+  %q = linalg.generic {indexing_maps = [affine_map<(t, c) -> (t, c)>, affine_map<(t, c) -> (t)>, affine_map<(t, c) -> (t)>],
+                       iterator_types = ["parallel", "reduction"]}
+      ins(%x, %r : tensor<?x64xf32>, tensor<?xf32>) outs(%zeros : tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %sum, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<?xf32>
+  %y = mhc.combine (%x scaled %q : tensor<?x64xf32>, tensor<?xf32>) -> tensor<?x64xf32>
+  return %y, %q : tensor<?x64xf32>, tensor<?xf32>
 }

@@ -101,7 +101,7 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
   let description = [{
     Makes `mhc.kernel`s of the row ops, token ops, `mhc.expand`, `mhc.reduce_streams`,
     and of the elementwise ops and linalg ops between them, if these treat every
-    token alone: elementwise, a sum over hidden or streams, or a sum over tokens.
+    token alone: elementwise, a sum over hidden, streams or coefficients, or a sum over tokens.
 
     A kernel ends where a value goes through any other op: a matrix product, a call,
     whatever may mix tokens (a remark at that op says why). Between two such ops, everything

@@ -104,6 +104,10 @@ static Value sumOver(OpBuilder &builder, Location loc, Value value,
   auto terms = VectorType::get(kept, type.getElementType());
   if (value.getType() != terms)
     value = vector::ShapeCastOp::create(builder, loc, terms, value);
+  // In a kernel a reduction is this tree.
+  if (kept.size() == 1)
+    return vector::ReductionOp::create(builder, loc, vector::CombiningKind::ADD,
+                                       value);
   SmallVector<Value> values;
   for (int64_t i = 0; i < count; ++i)
     values.push_back(vector::ExtractOp::create(builder, loc, value, i));

@@ -80,10 +80,12 @@ void BlockPlan::findDepths() {
       if (!producer || producer->getBlock() != &block || producer == &op ||
           getSplat(operand))
         continue;
-      // A value leaves its kernel where another op reads it; and a sum over
-      // tokens is complete when its kernel has run.
+      // A value leaves its kernel where another op reads it; a sum over tokens
+      // is complete when its kernel has run; and what is the same for all
+      // tokens is not computed for each.
       std::optional<OpKind> kind = program.getKind(producer);
-      bool leaves = kind && (!fusable || kind == OpKind::Total);
+      bool isForAll = program.getRole(operand) && !isOfTokens(operand, &op);
+      bool leaves = kind && (!fusable || kind == OpKind::Total || isForAll);
       unsigned ofOperand = depths.lookup(producer) + leaves;
       unsigned ended =
           leaves ? 0 : sweeps.lookup(producer) + (kind == OpKind::Reduction);

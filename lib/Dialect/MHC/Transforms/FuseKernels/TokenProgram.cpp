@@ -123,6 +123,11 @@ std::optional<unsigned> TokenProgram::getTokenRank(CombineOp op) const {
   for (Value row : op.getRows())
     if (std::optional<TensorRole> role = getRole(row))
       return role->tokenRank;
+  for (CombineTerm term : op.getTerms())
+    if (term.coefficients)
+      if (std::optional<TensorRole> role = getRole(term.coefficients);
+          role && role->tokenRank > 0)
+        return role->tokenRank;
   return std::nullopt;
 }
 
@@ -245,6 +250,36 @@ static SmallVector<unsigned> getDims(AffineMap map) {
   return dims;
 }
 
+/// Without rows among what is known, a new loop may be hidden: whoever reads
+/// the result may say so, and is asked first.
+bool TokenProgram::isSettled(ArrayRef<std::pair<Value, AffineMap>> values,
+                             const LinalgLoops &found) const {
+  llvm::SmallDenseSet<unsigned> known(found.tokens.begin(), found.tokens.end());
+  for (auto [value, map] : values)
+    if (getRole(value))
+      known.insert_range(getDims(map));
+  return llvm::all_of(values, [&](std::pair<Value, AffineMap> entry) {
+    auto [value, map] = entry;
+    SmallVector<unsigned> dims = getDims(map);
+    auto isToken = [&](unsigned d) {
+      return llvm::is_contained(found.tokens, d);
+    };
+    if (getRole(value) || getSplat(value) ||
+        (!found.tokens.empty() && llvm::none_of(dims, isToken)))
+      return true;
+    bool isNew =
+        llvm::any_of(dims, [&](unsigned d) { return !known.contains(d); });
+    if (isNew && !mayGuess)
+      return false;
+    // More than a token's coefficients can only be a row.
+    ArrayRef<int64_t> inner = cast<RankedTensorType>(value.getType())
+                                  .getShape()
+                                  .drop_front(llvm::count_if(dims, isToken));
+    return ShapedType::isDynamicShape(inner) ||
+           ShapedType::getNumElements(inner) <= kMaxCoefficients;
+  });
+}
+
 bool TokenProgram::propagateLinalg(linalg::LinalgOp op) {
   // What is known of one operand or result says which loops are tokens.
   LinalgLoops found;
@@ -291,6 +326,8 @@ bool TokenProgram::propagateLinalg(linalg::LinalgOp op) {
         found.streams = loop;
   }
   loops[op.getOperation()] = found;
+  if (!found.hidden && !isSettled(values, found))
+    return true;
   // What other ops compute is of no interest: it may be anything.
   if (!classifyLinalg(op))
     return true;
@@ -463,8 +500,12 @@ bool TokenProgram::propagate(Operation *op) {
 }
 
 std::optional<OpKind> TokenProgram::classify(Operation *op) {
-  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
-    return classifyLinalg(linalgOp);
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
+    std::optional<OpKind> kind = classifyLinalg(linalgOp);
+    bool hasRoles = llvm::all_of(
+        op->getResults(), [&](Value v) { return getRole(v).has_value(); });
+    return kind == OpKind::Total || hasRoles ? kind : std::nullopt;
+  }
   if (isElementwise(op)) {
     std::optional<TensorRole> role = getRole(op->getResult(0));
     if (!role)
@@ -508,12 +549,20 @@ TokenProgram::TokenProgram(Block &block) {
     } while (changed);
   };
   visitAll();
-  // Rows of which nothing says that they have streams have none.
-  for (auto combine : block.getOps<CombineOp>())
-    if (!getTokenRank(combine) &&
-        assign(combine.getOut(), Role::Rows,
-               getRank(combine.getOut().getType()) - 1))
+  // Rows of which nothing says that they have streams have none, unless a
+  // factor has one dimension less than that leaves to tokens.
+  for (auto combine : block.getOps<CombineOp>()) {
+    if (getTokenRank(combine))
+      continue;
+    unsigned tokens = getRank(combine.getOut().getType()) - 1;
+    if (llvm::any_of(combine.getTerms(), [&](CombineTerm term) {
+          return term.coefficients && tokens >= 2 &&
+                 getRank(term.coefficients.getType()) == tokens - 1;
+        }))
+      --tokens;
+    if (assign(combine.getOut(), Role::Rows, tokens))
       visitAll();
+  }
   mayGuess = true;
   visitAll();
   // A misfit may have spoken before it was found to be one; what it said is

@@ -111,6 +111,8 @@ private:
   bool propagateMHC(Operation *op);
   bool propagateElementwise(Operation *op);
   bool propagateLinalg(linalg::LinalgOp op);
+  bool isSettled(ArrayRef<std::pair<Value, AffineMap>> values,
+                 const LinalgLoops &found) const;
   bool assign(Value value, Role role, unsigned tokenRank);
   /// Coefficients that may lack the token dimensions.
   bool assignCoefficients(Value value, unsigned innerRank, unsigned tokenRank);
