@@ -35,6 +35,9 @@ else:
     config.available_features.add("not-sanitized")
 if config.has_fuzzer:
     config.available_features.add("fuzzer")
+# Golden cases in every element type, not in one or two each.
+if os.environ.get("MHC_FULL"):
+    config.available_features.add("full")
 if os.geteuid() != 0:
     config.available_features.add("not-root")
 if subprocess.run([config.python_executable, "-c", "import numpy"], capture_output=True).returncode == 0:

@@ -55,7 +55,7 @@ void mlir::mhc::buildModelToKernelsPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createMHCFuseSinkhorn());
   // A kernel reaches from one sublayer into the next, and a normalisation in a
   // function of its own is part of it.
-  pm.addPass(createInlinerPass());
+  pm.addPass(createMHCInlineSublayers());
   pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
   pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
   pm.addPass(createCanonicalizerPass());
@@ -129,6 +129,7 @@ void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
   addRowsToLinalg(pm);
   addBufferization(pm);
   pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
+  pm.addPass(createMHCHoistWorkspace());
   addLinalgToLoops(pm);
   // Arithmetic on bf16 and f16 elements in f32, rounded after each op; casts
   // to bf16 as integer arithmetic, which vectorises.

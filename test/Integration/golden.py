@@ -6,7 +6,7 @@ mhc.expand, mhc.reduce_streams) and, connection by connection, with row and toke
 ops, so that y and the coefficients can be looked at. Both run on the reference
 and on the CPU.
 
-    golden.py --mhc-run TOOL [--rows bf16,f16,f32,f64] [CASE ...]
+    golden.py --mhc-run TOOL [--rows bf16,f16,f32,f64 | --rotate K] [CASE ...]
 
 Limits are those of docs/Numerics.md. Prints a line a case and type; exit code 1
 if a limit is broken.
@@ -331,15 +331,25 @@ def check(tool, name, rows, folder):
     return not failures
 
 
+def select(names, options):
+    """(case, element type) of all programs to run."""
+    types = options.rows.split(",")
+    if options.rotate is None:
+        return [(name, rows) for name in names for rows in types]
+    order = {p.name: i for i, p in enumerate(sorted(p for p in GOLDEN.iterdir() if p.is_dir()))}
+    return [(name, types[(order[name] + options.rotate) % len(types)]) for name in names]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mhc-run", default="mhc-run")
     parser.add_argument("--rows", default="bf16,f16,f32,f64")
+    parser.add_argument("--rotate", type=int, help="one type for each case, another one for each of K = 0, 1, 2, 3")
     parser.add_argument("--scratch", default=None, help="folder for temporary files")
     parser.add_argument("cases", nargs="*")
     options = parser.parse_args()
     names = options.cases or sorted(p.name for p in GOLDEN.iterdir() if p.is_dir())
-    ok = [check(options.mhc_run, name, rows, options.scratch) for name in names for rows in options.rows.split(",")]
+    ok = [check(options.mhc_run, name, rows, options.scratch) for name, rows in select(names, options)]
     print(f"{sum(ok)} of {len(ok)} golden programs within their limits")
     sys.exit(0 if ok and all(ok) else 1)
 

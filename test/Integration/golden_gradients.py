@@ -7,7 +7,7 @@ ops the sublayer is a call that names its own gradient, which adds them.
 @model_gradient, @model_forward with @model_backward, and @unfused_gradient run on the
 reference and on the CPU.
 
-    golden_gradients.py --mhc-opt TOOL --mhc-run TOOL [--rows bf16,f16,f32,f64] [CASE ...]
+    golden_gradients.py --mhc-opt TOOL --mhc-run TOOL [--rows bf16,f16,f32,f64 | --rotate K] [CASE ...]
 
 Limits are those of docs/Numerics.md; the reference is within 1e-10 of the largest
 gradient. Prints a line a case and type; exit code 1 if a limit is broken.
@@ -169,12 +169,13 @@ def main():
     parser.add_argument("--mhc-opt", default="mhc-opt")
     parser.add_argument("--mhc-run", default="mhc-run")
     parser.add_argument("--rows", default="bf16,f16,f32,f64")
+    parser.add_argument("--rotate", type=int, help="one type for each case, another one for each of K = 0, 1, 2, 3")
     parser.add_argument("--scratch", default=None, help="folder for temporary files")
     parser.add_argument("cases", nargs="*")
     options = parser.parse_args()
     names = options.cases or sorted(p.name for p in GOLDEN.iterdir() if p.is_dir())
     ok = [check(options.mhc_opt, options.mhc_run, name, rows, options.scratch)
-          for name in names for rows in options.rows.split(",")]
+          for name, rows in golden.select(names, options)]
     print(f"{sum(ok)} of {len(ok)} golden gradients within their limits")
     sys.exit(0 if ok and all(ok) else 1)
 

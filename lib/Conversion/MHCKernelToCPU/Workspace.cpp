@@ -20,12 +20,16 @@ Workspace::Workspace(CodeBuilder &code, Value chunks, Value given)
   Value size = code.index(0);
   stride = size.getDefiningOp();
   bytes = given;
-  if (!given)
-    bytes = memref::AllocOp::create(
-        code.builder, code.loc,
-        MemRefType::get({ShapedType::kDynamic}, code.builder.getI8Type()),
-        ValueRange(code.mul(chunks, size)),
-        code.builder.getI64IntegerAttr(kAlignment));
+  if (given)
+    return;
+  auto alloc = memref::AllocOp::create(
+      code.builder, code.loc,
+      MemRefType::get({ShapedType::kDynamic}, code.builder.getI8Type()),
+      ValueRange(code.mul(chunks, size)),
+      code.builder.getI64IntegerAttr(kAlignment));
+  // What mhc-hoist-workspace makes an argument of the function.
+  alloc->setAttr("mhc.workspace", code.builder.getUnitAttr());
+  bytes = alloc;
 }
 
 void Workspace::enter(Value newChunk, Operation *newAnchor) {

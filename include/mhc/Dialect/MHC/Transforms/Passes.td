@@ -145,6 +145,39 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
   ];
 }
 
+def MHCHoistWorkspace : Pass<"mhc-hoist-workspace", "::mlir::ModuleOp"> {
+  let summary = "Give lowered kernels one workspace as an argument";
+  let description = [{
+    A kernel that `convert-mhc-kernel-to-cpu` has lowered in a private function of its
+    own allocates its scratch memory, an allocation with the attribute `mhc.workspace`. This
+    pass makes it the last argument of the function. The caller allocates one buffer at
+    its entry for all such kernels that it calls one after the other, as large as the
+    largest of them needs: a formula of the sizes of its arguments. Where the size is not
+    known at the entry, or in a parallel loop, the buffer is allocated around the call.
+  }];
+  let statistics = [
+    Statistic<"hoisted", "hoisted", "Number of functions with one workspace">,
+    Statistic<"local", "local", "Number of calls with a workspace of their own">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def MHCInlineSublayers : Pass<"mhc-inline-sublayers", "::mlir::ModuleOp"> {
+  let summary = "Inline the functions that kernels may reach into";
+  let description = [{
+    Inlines a function where the ops of all its calls together are at most `limit`, by
+    upstream's inliner: a kernel reaches from one sublayer into the next, and a
+    normalisation in a function of its own becomes part of it. What many layers
+    share stays a function, so that a model of many layers does not grow.
+  }];
+  let options = [
+    Option<"limit", "limit", "unsigned", /*default=*/"512",
+           "The most ops that the calls of one function may add">
+  ];
+}
+
 def MHCInlinePrepare : Pass<"mhc-inline-prepare"> {
   let summary = "Do work on weights where it stands";
   let description = [{
