@@ -51,10 +51,11 @@ static LogicalResult inlineCall(func::CallOp call, func::FuncOp callee) {
   return success();
 }
 
-/// Inlines the calls of `root`; `callers` are the functions whose bodies these
-/// calls come from.
+/// Inlines the calls of `root`; `callers` are the names of the functions whose
+/// bodies these calls come from: a copy in the module has the name of its
+/// original, and may be found in its place.
 static LogicalResult inlineCalls(Operation *root,
-                                 SmallVectorImpl<func::FuncOp> &callers) {
+                                 SmallVectorImpl<StringAttr> &callers) {
   SmallVector<func::CallOp> calls;
   root->walk([&](func::CallOp call) { calls.push_back(call); });
   for (func::CallOp call : calls) {
@@ -62,11 +63,11 @@ static LogicalResult inlineCalls(Operation *root,
         call, call.getCalleeAttr());
     if (!callee || callee.isDeclaration() || callee->hasAttr(kGradient))
       continue;
-    if (llvm::is_contained(callers, callee))
+    if (llvm::is_contained(callers, callee.getSymNameAttr()))
       return call.emitOpError("expected no recursion, got a call of '@")
              << callee.getName() << "' from itself";
     // A copy of the callee, with its own calls inlined.
-    callers.push_back(callee);
+    callers.push_back(callee.getSymNameAttr());
     OpBuilder builder(callee);
     func::FuncOp copy = cast<func::FuncOp>(builder.clone(*callee));
     LogicalResult inlined = inlineCalls(copy.getOperation(), callers);
@@ -81,7 +82,7 @@ static LogicalResult inlineCalls(Operation *root,
 }
 
 LogicalResult mlir::mhc::inlineCalls(func::FuncOp function) {
-  SmallVector<func::FuncOp> callers;
+  SmallVector<StringAttr> callers;
   return ::inlineCalls(function.getOperation(), callers);
 }
 
