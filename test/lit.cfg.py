@@ -15,7 +15,7 @@ config.test_exec_root = os.path.join(config.mhc_binary_root, "test")
 # The project's tools first, then FileCheck, not and split-file of LLVM.
 config.environment["PATH"] = os.pathsep.join(
     [os.path.join(config.mhc_binary_root, "bin"), config.llvm_tools_dir, os.environ["PATH"]])
-for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+for name in ("MHC_FULL", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 

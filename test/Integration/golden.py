@@ -337,7 +337,7 @@ def select(names, options):
     if options.rotate is None:
         return [(name, rows) for name in names for rows in types]
     order = {p.name: i for i, p in enumerate(sorted(p for p in GOLDEN.iterdir() if p.is_dir()))}
-    return [(name, types[(order[name] + options.rotate) % len(types)]) for name in names]
+    return [(name, types[(order[pathlib.Path(name).name] + options.rotate) % len(types)]) for name in names]
 
 
 def main():
