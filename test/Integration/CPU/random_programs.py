@@ -526,9 +526,8 @@ class RowProgram(Generator):
         if self.random.random() < 0.5 or self.rank != 1 or self.c > 40:
             index = len(self.functions)
             type = self.type(x)
-            self.functions.append(f"func.func private @callee{index}(%x: {type}) -> {type} "
-
-                                                                   f"attributes {{no_inline}} {{\n  %y = math.tanh %x : {type}\n  return %y : {type}\n}}")
+            self.functions.append(f"func.func private @callee{index}(%x: {type}) -> {type} attributes {{no_inline}} "
+                                  f"{{\n  %y = math.tanh %x : {type}\n  return %y : {type}\n}}")
             return self.op(f"call @callee{index}({x.name}) : ({type}) -> <result>", "row", x.shape, x.element, 1.0)
         w = self.argument("weight", (self.c, self.c), x.element, self.c ** -0.5, tokens=False)
         zero, empty, filled, type = self.fresh(), self.fresh(), self.fresh(), self.type(x)
