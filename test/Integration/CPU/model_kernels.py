@@ -57,7 +57,8 @@ class Model:
         for argument, (_, key, _) in zip(self.arguments, program.arguments):
             array = arrays[key].astype(np.float64)
             if argument.tokens:
-                array = np.resize(array, (TOKENS, *array.shape[1:])) * numbers.uniform(0.5, 1.5, size=(TOKENS,) + (1,) * (array.ndim - 1))
+                scale = numbers.uniform(0.5, 1.5, size=(TOKENS,) + (1,) * (array.ndim - 1))
+                array = np.resize(array, (TOKENS, *array.shape[1:])) * scale
             self.inputs.append(array)
         if gradient:
             upstream = [Value(f"%g{i}", "row", v.shape, v.element) for i, v in enumerate(self.results)]

@@ -256,7 +256,9 @@ def variants_of(tools, fused, seed):
     variants = {"fused": rename(fused, "fused")}
     some = {label: sorted(r.sample(range(count - 1), r.randint(1, count - 1))) for label, count in sweeps.items()
             if count > 1 and r.random() < 0.8}
-    cuts = {"all": ["--mhc-split-kernels"]} | ({"some": split_flags(some)} if max(sweeps.values(), default=0) > 2 else {})
+    cuts = {"all": ["--mhc-split-kernels"]}
+    if max(sweeps.values(), default=0) > 2:
+        cuts["some"] = split_flags(some)
     for name, cut in cuts.items():
         text = tools.opt(fused, *cut)
         variants[name] = rename(text, name)

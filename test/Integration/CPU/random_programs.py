@@ -316,8 +316,9 @@ class RowProgram(Generator):
     def reduce_streams(self):
         x = self.pick("row", lambda v: len(v.shape) == 2)
         self.use(x)
-        return self.op(f"mhc.reduce_streams {self.random.choice(('sum', 'mean'))} {x.name} : {self.type(x)} to <result>",
-                       "row", (self.c,), x.element, x.size * x.shape[0] ** 0.5)
+        kind = self.random.choice(("sum", "mean"))
+        return self.op(f"mhc.reduce_streams {kind} {x.name} : {self.type(x)} to <result>", "row",
+                       (self.c,), x.element, x.size * x.shape[0] ** 0.5)
 
     # Token ops.
 
@@ -525,15 +526,15 @@ class RowProgram(Generator):
         if self.random.random() < 0.5 or self.rank != 1 or self.c > 40:
             index = len(self.functions)
             type = self.type(x)
-            self.functions.append(f"func.func private @callee{index}(%x: {type}) -> {type} attributes {{no_inline}} {{\n"
-                                  f"  %y = math.tanh %x : {type}\n  return %y : {type}\n}}")
+            self.functions.append(f"func.func private @callee{index}(%x: {type}) -> {type} attributes {{no_inline}} "
+                                  f"{{\n  %y = math.tanh %x : {type}\n  return %y : {type}\n}}")
             return self.op(f"call @callee{index}({x.name}) : ({type}) -> <result>", "row", x.shape, x.element, 1.0)
         w = self.argument("weight", (self.c, self.c), x.element, self.c ** -0.5, tokens=False)
         zero, empty, filled, type = self.fresh(), self.fresh(), self.fresh(), self.type(x)
         self.lines += [f"{zero} = arith.constant 0.0 : {x.element}", f"{empty} = tensor.empty(%T0) : {type}",
                        f"{filled} = linalg.fill ins({zero} : {x.element}) outs({empty} : {type}) -> {type}"]
-        return self.op(f"linalg.matmul ins({x.name}, {w.name} : {self.typed(x, w)}) outs({filled} : {type}) -> <result>",
-                       "row", x.shape, x.element, x.size)
+        return self.op(f"linalg.matmul ins({x.name}, {w.name} : {self.typed(x, w)}) outs({filled} : {type}) "
+                       f"-> <result>", "row", x.shape, x.element, x.size)
 
 
 class KernelProgram(Generator):
@@ -542,7 +543,8 @@ class KernelProgram(Generator):
     def __init__(self, seed, **fixed):
         super().__init__(seed, **fixed)
         r = self.random
-        self.ins, self.rows_here, self.coefs, self.weights, self.totals, self.body, self.told = [], [], [], [], [], [], []
+        self.ins, self.rows_here, self.coefs, self.weights, self.totals = [], [], [], [], []
+        self.body, self.told = [], []
         n, c = self.n, self.c
         for _ in range(r.choice((1, 2, 3))):
             shape = r.choice(((n, c), (n, c), (c,)))
@@ -714,8 +716,9 @@ class KernelProgram(Generator):
                       size=a.size + b.size, pool=self.coefs)
         elif kind == "reduce":
             a, b = self.coefficient((n,)), self.coefficient(())
-            self.emit(f"vector.multi_reduction <{r.choice(('add', 'maximumf', 'mul'))}>, {a.name}, {b.name} [0] : {t(a)} "
-                      f"to {e}", "coef", (), size=4.0 + a.size * n, pool=self.coefs)
+            how = r.choice(("add", "maximumf", "mul"))
+            self.emit(f"vector.multi_reduction <{how}>, {a.name}, {b.name} [0] : {t(a)} to {e}", "coef", (),
+                      size=4.0 + a.size * n, pool=self.coefs)
 
     def unary(self, v, pool):
         name = self.random.choice(UNARY)
@@ -835,8 +838,8 @@ class KernelProgram(Generator):
         phi = self.weight((m, c) if each else (m, *streams, c))
         element = r.choice((self.rows, self.e))
         self.emit(f"mhc.backproject {'each ' if each else ''}{d.name} by {phi.name}{r.choice(PRECISIONS)} : "
-                  f"({vec(d.shape, self.e)}, {self.inner_type(phi)}) -> {vec(streams, element)}", "col", streams, element,
-                  d.size, columns)
+                  f"({vec(d.shape, self.e)}, {self.inner_type(phi)}) -> {vec(streams, element)}", "col", streams,
+                  element, d.size, columns)
 
     def column_op(self, columns, sums):
         r, n, e, t = self.random, self.n, self.e, lambda v: vec(v.shape, v.element)
@@ -904,15 +907,16 @@ class KernelProgram(Generator):
                       v.element, v.size, columns)
         elif kind == "convert" and not is_wide(self.rows):
             to = e if v.element == self.rows else self.rows
-            self.emit(f"arith.{'extf' if to == e else 'truncf'} {v.name} : {t(v)} to {vec(v.shape, to)}", "col", v.shape,
-                      to, v.size, columns)
+            self.emit(f"arith.{'extf' if to == e else 'truncf'} {v.name} : {t(v)} to {vec(v.shape, to)}", "col",
+                      v.shape, to, v.size, columns)
         elif kind == "select":
             self.is_smooth = False
             same = r.choice([w for w in columns if w.shape == v.shape and w.element == v.element])
             bits = self.fresh()
             self.body.append(f"{bits} = arith.cmpf olt, {v.name}, {same.name} : {t(v)}")
-            self.emit(f"arith.select {bits}, {v.name}, {same.name} : {vec(v.shape, 'i1') + ', ' if v.shape else ''}{t(v)}",
-                      "col", v.shape, v.element, max(v.size, same.size), columns)
+            mask = vec(v.shape, "i1") + ", " if v.shape else ""
+            self.emit(f"arith.select {bits}, {v.name}, {same.name} : {mask}{t(v)}", "col",
+                      v.shape, v.element, max(v.size, same.size), columns)
 
     def finish(self):
         r = self.random

@@ -218,7 +218,8 @@ private:
     planOptions.maxSweeps = maxSweeps;
     // Kernels are formed around row and token ops; elementwise ops alone are
     // left to others, and then end a kernel as these do.
-    while (excludeOthers(program, BlockPlan(block, program, planOptions)))
+    while (excludeOthers(program, BlockPlan(block, program, planOptions)) ||
+           excludeSpread(program, BlockPlan(block, program, planOptions)))
       continue;
     BlockPlan plan(block, program, planOptions);
     remarkMissed(block, program, plan);
@@ -277,6 +278,36 @@ private:
         program.exclude(op);
         changed = true;
       }
+    }
+    return changed;
+  }
+
+  /// A kernel counts its tokens by what it reads or writes of them. Where that
+  /// is nothing, what spreads a value over the tokens stays outside.
+  static bool excludeSpread(TokenProgram &program, const BlockPlan &plan) {
+    auto hasTokens = [&](Value value) {
+      std::optional<TensorRole> role = program.getRole(value);
+      return role && role->tokenRank > 0;
+    };
+    bool changed = false;
+    for (const KernelPlan &kernel : plan.getKernels()) {
+      // A constant is no operand, but says how many tokens are written.
+      bool writes = llvm::any_of(kernel.results, hasTokens);
+      auto counts = [&](Value value) {
+        return hasTokens(value) &&
+               (getSplat(value) ? writes
+                                : !kernel.ops.contains(value.getDefiningOp()));
+      };
+      if (llvm::any_of(kernel.ops, [&](Operation *op) {
+            return llvm::any_of(TokenProgram::getReadOperands(op), counts);
+          }))
+        continue;
+      for (Operation *op : kernel.ops)
+        if (llvm::any_of(op->getResults(), hasTokens) &&
+            llvm::none_of(TokenProgram::getReadOperands(op), hasTokens)) {
+          program.exclude(op);
+          changed = true;
+        }
     }
     return changed;
   }
