@@ -43,9 +43,8 @@ bool parseOptions(int argc, char **argv, Options &options) {
   cl::opt<unsigned> repeat(
       "repeat", cl::cat(category), cl::value_desc("N"), cl::init(1),
       cl::desc("Run N times, and fail unless all results agree bit for bit"));
-  cl::opt<bool> time(
-      "time", cl::cat(category),
-      cl::desc("Say on standard error how long the runs took"));
+  cl::opt<bool> time("time", cl::cat(category),
+                     cl::desc("Say on standard error how long the runs took"));
 
   cl::HideUnrelatedOptions(category);
   cl::AddExtraVersionPrinter(mhc::printVersion);

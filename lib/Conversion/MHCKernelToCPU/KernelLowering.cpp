@@ -360,7 +360,7 @@ void KernelLowering::addLeaves(const TotalMemory &total, Type element,
       Value sum = addChunks(total, type, [&](Value memory) {
         return code.load(memory, code.add(from, i), kLanes);
       });
-      code.store(convertLanes(builder, code.loc, sum, element), out,
+      code.store(convertFloat(builder, code.loc, sum, element), out,
                  code.add(to, i));
     });
     if (rest)
@@ -368,7 +368,7 @@ void KernelLowering::addLeaves(const TotalMemory &total, Type element,
         Value sum = addChunks(total, total.element, [&](Value memory) {
           return code.loadScalar(memory, code.add(from, i));
         });
-        code.storeScalar(convertLanes(builder, code.loc, sum, element), out,
+        code.storeScalar(convertFloat(builder, code.loc, sum, element), out,
                          code.add(to, i));
       });
   });
@@ -385,7 +385,7 @@ void KernelLowering::addTotal(const TotalMemory &total, Type element,
           builder, code.loc,
           code.load(memory, code.mul(i, total.lanes), total.lanes));
     });
-    code.storeScalar(convertLanes(builder, code.loc, sum, element), out, i);
+    code.storeScalar(convertFloat(builder, code.loc, sum, element), out, i);
   });
 }
 

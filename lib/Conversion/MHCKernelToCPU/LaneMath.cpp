@@ -32,38 +32,6 @@ Value mlir::mhc::createConstant(OpBuilder &builder, Location loc, Type type,
   return arith::ConstantOp::create(builder, loc, attribute);
 }
 
-Value mlir::mhc::convertLanes(OpBuilder &builder, Location loc, Value value,
-                              Type element) {
-  auto from = cast<FloatType>(getElementTypeOrSelf(value.getType()));
-  auto to = cast<FloatType>(element);
-  if (from == to)
-    return value;
-  Type type = withElement(value.getType(), to);
-  if (from.getWidth() < to.getWidth())
-    return arith::ExtFOp::create(builder, loc, type, value);
-  if (from.getWidth() == to.getWidth()) {
-    // bf16 and f16: neither holds the other.
-    Type f32 = withElement(value.getType(), builder.getF32Type());
-    value = arith::ExtFOp::create(builder, loc, f32, value);
-  }
-  return arith::TruncFOp::create(builder, loc, type, value);
-}
-
-Value mlir::mhc::createTreeSum(OpBuilder &builder, Location loc,
-                               ArrayRef<Value> values) {
-  SmallVector<Value> level(values);
-  while (level.size() > 1) {
-    SmallVector<Value> next;
-    for (size_t i = 0; i + 1 < level.size(); i += 2)
-      next.push_back(
-          arith::AddFOp::create(builder, loc, level[i], level[i + 1]));
-    if (level.size() % 2)
-      next.push_back(level.back());
-    level = std::move(next);
-  }
-  return level.front();
-}
-
 Value mlir::mhc::createLaneSum(OpBuilder &builder, Location loc, Value vector) {
   for (int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
        lanes > 1; lanes /= 2) {

@@ -113,7 +113,7 @@ LogicalResult LaneProgram::emitElementwise(Operation *op) {
     for (LaneList &list : operands) {
       Value input = list.size() == 1 ? list.front() : list[i];
       if (isNarrow && isa<FloatType>(getElementTypeOrSelf(input.getType())))
-        input = convertLanes(builder, loc, input, f32);
+        input = convertFloat(builder, loc, input, f32);
       inputs.push_back(input);
     }
     if (isa<math::ExpOp>(op)) {
@@ -139,7 +139,7 @@ LogicalResult LaneProgram::emitElementwise(Operation *op) {
     Type element = getElementTypeOrSelf(result.getType());
     if (isNarrow && isa<FloatType>(element))
       for (Value &value : list)
-        value = convertLanes(builder, loc, value, element);
+        value = convertFloat(builder, loc, value, element);
     define(result, list);
   }
   return success();
@@ -306,11 +306,11 @@ LogicalResult LaneProgram::emitReduction(Operation *op) {
       isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
   auto combine = [&](Value a, Value b) {
     if (isNarrow) {
-      a = convertLanes(builder, loc, a, builder.getF32Type());
-      b = convertLanes(builder, loc, b, builder.getF32Type());
+      a = convertFloat(builder, loc, a, builder.getF32Type());
+      b = convertFloat(builder, loc, b, builder.getF32Type());
     }
     Value c = vector::makeArithReduction(builder, loc, kind, a, b);
-    return isNarrow ? convertLanes(builder, loc, c, element) : c;
+    return isNarrow ? convertFloat(builder, loc, c, element) : c;
   };
   LaneList results;
   for (auto [i, group] : llvm::enumerate(groups)) {

@@ -14,33 +14,13 @@
 #include "LaneProgram.h"
 
 #include "mhc/Dialect/MHC/IR/Shapes.h"
+#include "mhc/Dialect/MHC/Utils/LoopNest.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace mlir::mhc;
-
-namespace {
-/// Adds products in order: a multiplication first, then fused multiply-adds.
-struct ProductSum {
-  OpBuilder &builder;
-  Location loc;
-  Type element;
-  Value sum = nullptr;
-
-  void addProduct(Value a, Value b) {
-    a = convertLanes(builder, loc, a, element);
-    b = convertLanes(builder, loc, b, element);
-    sum = sum ? Value(math::FmaOp::create(builder, loc, a, b, sum))
-              : Value(arith::MulFOp::create(builder, loc, a, b));
-  }
-  void add(Value a) {
-    a = convertLanes(builder, loc, a, element);
-    sum = sum ? Value(arith::AddFOp::create(builder, loc, sum, a)) : a;
-  }
-};
-} // namespace
 
 void LaneProgram::emitCombine(CombineOp op) {
   Location loc = op.getLoc();
@@ -82,7 +62,7 @@ void LaneProgram::emitCombine(CombineOp op) {
         break;
       }
     }
-    out.push_back(convertLanes(builder, loc, sum.sum, element));
+    out.push_back(convertFloat(builder, loc, sum.sum, element));
   }
   define(op.getOut(), out);
 }
@@ -92,7 +72,7 @@ void LaneProgram::emitAggregate(AggregateOp op) {
   ProductSum sum{builder, op.getLoc(), getComputeType(element)};
   for (auto [pre, x] : llvm::zip_equal(lookup(op.getPre()), lookup(op.getX())))
     sum.addProduct(pre, x);
-  define(op.getY(), {convertLanes(builder, op.getLoc(), sum.sum, element)});
+  define(op.getY(), {convertFloat(builder, op.getLoc(), sum.sum, element)});
 }
 
 void LaneProgram::emitInner(InnerOp op) {
@@ -100,7 +80,7 @@ void LaneProgram::emitInner(InnerOp op) {
   Type element = getElementTypeOrSelf(op.getOut().getType());
   LaneList a = lookup(op.getA()), b = lookup(op.getB());
   auto convert = [&](Value value) {
-    return convertLanes(builder, loc, value, element);
+    return convertFloat(builder, loc, value, element);
   };
   llvm::transform(a, a.begin(), convert);
   llvm::transform(b, b.begin(), convert);

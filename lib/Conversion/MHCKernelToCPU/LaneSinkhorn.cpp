@@ -51,7 +51,7 @@ LaneList LaneSinkhorn::addEps(const LaneList &matrix, double eps) {
 LaneList LaneSinkhorn::sumLines(const LaneList &matrix, Axis axis, double eps) {
   LaneList sums;
   for (int64_t k = 0, n = getStreams(matrix); k < n; ++k)
-    sums.push_back(createTreeSum(builder, loc, getLine(matrix, axis, k)));
+    sums.push_back(buildTreeSum(builder, loc, getLine(matrix, axis, k)));
   return addEps(sums, eps);
 }
 
@@ -104,7 +104,7 @@ LaneList LaneSinkhorn::softmax(const LaneList &logits) {
   }
   LaneList exps = exp(shifted), sums;
   for (int64_t k = 0, n = getStreams(exps); k < n; ++k)
-    sums.push_back(createTreeSum(builder, loc, getLine(exps, Axis::Rows, k)));
+    sums.push_back(buildTreeSum(builder, loc, getLine(exps, Axis::Rows, k)));
   return divide(exps, Axis::Rows, sums);
 }
 
@@ -134,7 +134,7 @@ LaneList LaneSinkhorn::expAndFirstStep(const LaneList &logits, Axis axis,
         builder, loc, x, shifts[getLineOf(logits, axis, place)]));
   LaneList exps = exp(shifted), sums;
   for (int64_t k = 0, n = getStreams(exps); k < n; ++k) {
-    Value sum = createTreeSum(builder, loc, getLine(exps, axis, k));
+    Value sum = buildTreeSum(builder, loc, getLine(exps, axis, k));
     if (eps != 0) {
       Value exponent = arith::SubFOp::create(
           builder, loc, createConstant(builder, loc, type, std::log(eps)),
@@ -207,7 +207,7 @@ LaneList LaneSinkhorn::center(const LaneList &matrix, const LaneList &d,
                               Axis axis) {
   LaneList products = multiply(d, matrix), sums;
   for (int64_t k = 0, n = getStreams(matrix); k < n; ++k)
-    sums.push_back(createTreeSum(builder, loc, getLine(products, axis, k)));
+    sums.push_back(buildTreeSum(builder, loc, getLine(products, axis, k)));
   LaneList result;
   for (auto [place, x] : llvm::enumerate(d))
     result.push_back(arith::SubFOp::create(

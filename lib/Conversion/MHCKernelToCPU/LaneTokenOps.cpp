@@ -102,8 +102,8 @@ void LaneProgram::emitGates(GatesOp op) {
       int64_t place = places.getPlace(group, k);
       Value input = isTanh ? createTanh(builder, loc, h[place]) : h[place];
       Value c = math::FmaOp::create(
-          builder, loc, convertLanes(builder, loc, scale[group], element),
-          input, convertLanes(builder, loc, base[place], element));
+          builder, loc, convertFloat(builder, loc, scale[group], element),
+          input, convertFloat(builder, loc, base[place], element));
       if (!isTanh && group == 0) {
         Value eps = createConstant(builder, loc, c.getType(),
                                    op.getGates().getPreEpsValue());
@@ -140,7 +140,7 @@ void LaneProgram::emitGatesGrad(GatesGradOp op) {
   LaneList dscale(getElementCount(op.getDscale().getType()), constant(0.0));
   for (unsigned group = 0; group < places.groups; ++group) {
     LaneList d = lookup(op.getDouts()[group]), products;
-    Value factor = convertLanes(builder, loc, scale[group], element);
+    Value factor = convertFloat(builder, loc, scale[group], element);
     for (int64_t k = 0; k < places.getCount(group); ++k) {
       int64_t place = places.getPlace(group, k);
       Value input = isTanh ? createTanh(builder, loc, h[place]) : h[place];
@@ -148,7 +148,7 @@ void LaneProgram::emitGatesGrad(GatesGradOp op) {
       if (!isTanh && group < 2) {
         Value c = math::FmaOp::create(
             builder, loc, factor, input,
-            convertLanes(builder, loc, base[place], element));
+            convertFloat(builder, loc, base[place], element));
         Value s = createSigmoid(builder, loc, c);
         Value slope =
             mul(s, arith::SubFOp::create(builder, loc, constant(1.0), s));
@@ -165,7 +165,7 @@ void LaneProgram::emitGatesGrad(GatesGradOp op) {
         dh[place] = mul(dh[place], slope);
       }
     }
-    dscale[group] = createTreeSum(builder, loc, products);
+    dscale[group] = buildTreeSum(builder, loc, products);
   }
   define(op.getDh(), dh);
   define(op.getDscale(), dscale);

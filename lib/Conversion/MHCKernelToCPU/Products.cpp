@@ -42,7 +42,7 @@ void SweepLowering::packPhi(Value phi, const PackedPhi &packed,
       Value lanes = code.zero(packed.element, order.lanes);
       if (count)
         lanes =
-            convertLanes(builder, code.loc,
+            convertFloat(builder, code.loc,
                          code.load(memory, code.add(from, vector * order.lanes),
                                    order.lanes, count),
                          packed.element);
@@ -152,7 +152,7 @@ void SweepLowering::emitOuter(Exit &exit, const Leaf &leaf) {
             buffer.memory,
             getTilePlace(buffer, leaf.inTile, place, vector * order.lanes),
             order.lanes);
-        x.push_back(convertLanes(builder, code.loc, lanes, element));
+        x.push_back(convertFloat(builder, code.loc, lanes, element));
       }
       code.loop(code.index(outputs), [&](Value output) {
         Value first =
@@ -161,7 +161,7 @@ void SweepLowering::emitOuter(Exit &exit, const Leaf &leaf) {
         for (int64_t slot = 0; slot < kBlock; ++slot) {
           Value d = code.loadSplat(exit.coefficients, code.add(first, slot),
                                    order.lanes);
-          d = convertLanes(builder, code.loc, d, element);
+          d = convertFloat(builder, code.loc, d, element);
           sum =
               sum ? Value(
                         math::FmaOp::create(builder, code.loc, d, x[slot], sum))
@@ -211,7 +211,7 @@ void SweepLowering::emitBackproject(BackprojectOp op, const TileBuffer &buffer,
       Value place = code.add(code.mul(row, kBlock), firstSlot);
       for (int64_t slot = 0; slot < kSlots; ++slot) {
         Value factor = code.loadSplat(d, code.add(place, slot), order.lanes);
-        factor = convertLanes(builder, code.loc, factor, element);
+        factor = convertFloat(builder, code.loc, factor, element);
         for (auto [vector, columns] : llvm::enumerate(w)) {
           Value &sum = next[slot * order.vectors + vector];
           sum = math::FmaOp::create(builder, code.loc, factor, columns, sum);

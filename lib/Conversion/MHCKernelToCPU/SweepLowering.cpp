@@ -209,7 +209,7 @@ LogicalResult SweepLowering::emitTokenByToken() {
       if (exit.tree)
         exit.tree->finish(one, [&](Value, Value value, Value sum) {
           Type element = getElementTypeOrSelf(exit.result.getType());
-          code.storeScalar(convertLanes(builder, code.loc, sum, element),
+          code.storeScalar(convertFloat(builder, code.loc, sum, element),
                            exit.sums, code.add(code.mul(value, kBlock), slot));
         });
   });
@@ -255,7 +255,7 @@ LogicalResult SweepLowering::emitTiled() {
     if (exit.tree)
       exit.tree->finish(valid, [&](Value slot, Value value, Value sum) {
         Type element = getElementTypeOrSelf(exit.result.getType());
-        code.storeScalar(convertLanes(builder, code.loc, sum, element),
+        code.storeScalar(convertFloat(builder, code.loc, sum, element),
                          exit.sums, code.add(code.mul(value, kBlock), slot));
       });
   return result;
@@ -325,7 +325,7 @@ LogicalResult SweepLowering::emitLeaf(TokenScope &token, const Leaf &leaf) {
       continue;
     LaneList sums;
     for (LaneList &vectors : lists)
-      sums.push_back(createTreeSum(builder, code.loc, vectors));
+      sums.push_back(buildTreeSum(builder, code.loc, vectors));
     int64_t values = exit.tree->getValues();
     exit.tree->push(leaf.position, code.mul(token.treeSlot, values), sums,
                     values, 0);
@@ -383,7 +383,7 @@ SweepLowering::emitColumns(TokenScope &token, const Leaf &leaf, int64_t vector,
             buffer.memory,
             getTilePlace(buffer, leaf.inTile, row, vector * order.lanes),
             order.lanes);
-        list.push_back(convertLanes(builder, code.loc, lanes,
+        list.push_back(convertFloat(builder, code.loc, lanes,
                                     getElementTypeOrSelf(out.getType())));
       }
       program.define(out, list);
@@ -413,7 +413,7 @@ void SweepLowering::emitExits(LaneProgram &program, TokenScope &token,
         break;
       case ExitKind::Sum:
         partial[index][i].push_back(code.zeroFrom(
-            convertLanes(builder, code.loc, lanes, exit.tree->getElement()),
+            convertFloat(builder, code.loc, lanes, exit.tree->getElement()),
             count));
         break;
       case ExitKind::Total: {
@@ -421,7 +421,7 @@ void SweepLowering::emitExits(LaneProgram &program, TokenScope &token,
         Value sum = code.load(exit.total.memory, place, order.lanes, count);
         sum = arith::AddFOp::create(
             builder, code.loc, sum,
-            convertLanes(builder, code.loc, lanes, exit.total.element));
+            convertFloat(builder, code.loc, lanes, exit.total.element));
         code.store(sum, exit.total.memory, place, count);
         break;
       }
@@ -434,7 +434,7 @@ void SweepLowering::emitExits(LaneProgram &program, TokenScope &token,
   for (auto &[value, buffer] : products)
     for (auto [i, lanes] : llvm::enumerate(program.lookup(value))) {
       Value row = code.add(code.mul(token.slot, buffer.streams), i);
-      Value wide = convertLanes(builder, code.loc, lanes, buffer.element);
+      Value wide = convertFloat(builder, code.loc, lanes, buffer.element);
       code.store(code.zeroFrom(wide, count), buffer.memory,
                  getTilePlace(buffer, leaf.inTile, row, vector * order.lanes));
     }

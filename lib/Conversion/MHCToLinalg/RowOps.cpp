@@ -23,25 +23,6 @@ using namespace mlir::mhc;
 
 namespace {
 
-/// Adds products in order: a multiplication first, then fused multiply-adds.
-struct ProductSum {
-  OpBuilder &builder;
-  Location loc;
-  Type type;
-  Value sum = nullptr;
-
-  void addProduct(Value a, Value b) {
-    a = convertFloat(builder, loc, a, type);
-    b = convertFloat(builder, loc, b, type);
-    sum = sum ? Value(math::FmaOp::create(builder, loc, a, b, sum))
-              : Value(arith::MulFOp::create(builder, loc, a, b));
-  }
-  void add(Value a) {
-    a = convertFloat(builder, loc, a, type);
-    sum = sum ? Value(arith::AddFOp::create(builder, loc, sum, a)) : a;
-  }
-};
-
 //===----------------------------------------------------------------------===//
 // expand, reduce_streams, aggregate, combine: one pass over columns
 //===----------------------------------------------------------------------===//

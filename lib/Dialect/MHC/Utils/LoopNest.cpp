@@ -6,6 +6,8 @@
 
 #include "mhc/Dialect/MHC/Utils/LoopNest.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
+
 using namespace mlir;
 using namespace mlir::mhc;
 
@@ -66,17 +68,22 @@ Value mlir::mhc::createZeros(OpBuilder &builder, Location loc,
 
 Value mlir::mhc::convertFloat(OpBuilder &builder, Location loc, Value value,
                               Type type) {
-  if (value.getType() == type)
+  auto withElement = [&](Type element) -> Type {
+    auto vector = dyn_cast<VectorType>(value.getType());
+    return vector ? Type(vector.clone(element)) : element;
+  };
+  Type element = getElementTypeOrSelf(value.getType());
+  if (element == type)
     return value;
-  unsigned from = value.getType().getIntOrFloatBitWidth();
+  unsigned from = element.getIntOrFloatBitWidth();
   unsigned to = type.getIntOrFloatBitWidth();
   if (from < to)
-    return arith::ExtFOp::create(builder, loc, type, value);
-  if (from > to)
-    return arith::TruncFOp::create(builder, loc, type, value);
+    return arith::ExtFOp::create(builder, loc, withElement(type), value);
   // bf16 and f16: neither holds the other.
-  Value wide = arith::ExtFOp::create(builder, loc, builder.getF32Type(), value);
-  return arith::TruncFOp::create(builder, loc, type, wide);
+  if (from == to)
+    value = arith::ExtFOp::create(builder, loc,
+                                  withElement(builder.getF32Type()), value);
+  return arith::TruncFOp::create(builder, loc, withElement(type), value);
 }
 
 Value mlir::mhc::convertTensor(OpBuilder &builder, Location loc, Value tensor,
@@ -105,6 +112,18 @@ Value mlir::mhc::buildTreeSum(OpBuilder &builder, Location loc,
     level = std::move(next);
   }
   return level.front();
+}
+
+void ProductSum::addProduct(Value a, Value b) {
+  a = convertFloat(builder, loc, a, type);
+  b = convertFloat(builder, loc, b, type);
+  sum = sum ? Value(math::FmaOp::create(builder, loc, a, b, sum))
+            : Value(arith::MulFOp::create(builder, loc, a, b));
+}
+
+void ProductSum::add(Value a) {
+  a = convertFloat(builder, loc, a, type);
+  sum = sum ? Value(arith::AddFOp::create(builder, loc, sum, a)) : a;
 }
 
 Value mlir::mhc::createFloat(OpBuilder &builder, Location loc, Type type,

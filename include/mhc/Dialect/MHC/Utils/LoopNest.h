@@ -63,7 +63,8 @@ Value createEmpty(OpBuilder &builder, Location loc, RankedTensorType type,
 Value createZeros(OpBuilder &builder, Location loc, RankedTensorType type,
                   Value like);
 
-/// Converts a float scalar: exact if `type` is wider, else rounded once.
+/// Converts a float, or each element of a vector of floats, to the element type
+/// `type`: exact if that is wider, else rounded once.
 Value convertFloat(OpBuilder &builder, Location loc, Value value, Type type);
 
 /// Converts every element of a tensor, if its type is another.
@@ -72,6 +73,18 @@ Value convertTensor(OpBuilder &builder, Location loc, Value tensor, Type type);
 /// The sum of `values` as a balanced pairwise tree: neighbours are added, then
 /// neighbours of the sums, and one that has no neighbour moves up as it is.
 Value buildTreeSum(OpBuilder &builder, Location loc, ArrayRef<Value> values);
+
+/// Adds products in order: a multiplication first, then fused multiply-adds.
+/// Operands are floats or vectors of them, converted to `type` first.
+struct ProductSum {
+  OpBuilder &builder;
+  Location loc;
+  Type type;
+  Value sum = nullptr;
+
+  void addProduct(Value a, Value b);
+  void add(Value a);
+};
 
 /// A constant of a float type. One that the type does not hold exactly is an
 /// f64 constant and a cast, which the reference can leave out.

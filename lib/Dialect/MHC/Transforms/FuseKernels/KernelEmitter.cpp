@@ -114,25 +114,6 @@ static Value sumOver(OpBuilder &builder, Location loc, Value value,
   return buildTreeSum(builder, loc, values);
 }
 
-/// Converts a float, or each element of a vector of floats.
-static Value convertElements(OpBuilder &builder, Location loc, Value value,
-                             Type element) {
-  Type from = getElementTypeOrSelf(value.getType());
-  auto vector = dyn_cast<VectorType>(value.getType());
-  if (from == element)
-    return value;
-  if (!vector)
-    return convertFloat(builder, loc, value, element);
-  unsigned fromWidth = from.getIntOrFloatBitWidth();
-  unsigned toWidth = element.getIntOrFloatBitWidth();
-  if (fromWidth < toWidth)
-    return arith::ExtFOp::create(builder, loc, vector.clone(element), value);
-  if (fromWidth == toWidth)
-    value = arith::ExtFOp::create(builder, loc,
-                                  vector.clone(builder.getF32Type()), value);
-  return arith::TruncFOp::create(builder, loc, vector.clone(element), value);
-}
-
 //===----------------------------------------------------------------------===//
 // The emitter
 //===----------------------------------------------------------------------===//
@@ -381,7 +362,7 @@ private:
         })
         .Case([&](ExpandOp expand) {
           Type element = getElementTypeOrSelf(type);
-          Value x = convertElements(b, l, column(expand.getX()), element);
+          Value x = convertFloat(b, l, column(expand.getX()), element);
           return Value(vector::BroadcastOp::create(b, l, type, x));
         })
         .Case([&](ReduceStreamsOp reduce) {
@@ -393,7 +374,7 @@ private:
                 b, l, sum,
                 createFloat(b, l, compute,
                             cast<VectorType>(x.getType()).getDimSize(0)));
-          return convertElements(b, l, sum, type);
+          return convertFloat(b, l, sum, type);
         })
         .Case([&](linalg::LinalgOp linalgOp) {
           return emitLinalg(b, linalgOp, tensor.getResultNumber(), column);
