@@ -224,7 +224,9 @@ static void addMathOps(DerivativeRules &rules) {
       Expr power(x.getBuilder(), x.getLoc(),
                  math::PowFOp::create(x.getBuilder(), x.getLoc(), x.getValue(),
                                       below.getValue()));
-      s.add(0, d * (y * power));
+      // x^0 has the slope 0 in x, not 0 x^-1.
+      Value isPower = s.compare(arith::CmpFPredicate::UNE, y, y.constant(0.0));
+      s.add(0, s.select(isPower, d * (y * power)));
     }
     // 0^y has the slope 0 in y, not log(0) 0.
     if (s.isActive(1)) {

@@ -72,13 +72,17 @@ FailureOr<SmallVector<func::FuncOp>> Differentiate::selectFunctions() {
     if (function.isDeclaration())
       return function.emitOpError(
           "expected a function with a body to differentiate, got none");
-    selected.push_back(function);
+    if (!llvm::is_contained(selected, function))
+      selected.push_back(function);
   }
   if (!selected.empty())
     return selected;
   SmallVector<func::FuncOp> exported;
   for (auto function : getOperation().getOps<func::FuncOp>()) {
-    if (function->hasAttr(kDifferentiate)) {
+    if (Attribute mark = function->getAttr(kDifferentiate)) {
+      if (!isa<UnitAttr>(mark))
+        return function.emitOpError("expected '")
+               << kDifferentiate << "' to stand alone, got the value " << mark;
       if (function.isDeclaration())
         return function.emitOpError(
             "expected a function with a body to differentiate, got none");
@@ -98,14 +102,37 @@ FailureOr<SmallVector<func::FuncOp>> Differentiate::selectFunctions() {
   return exported;
 }
 
+/// Gradients are of numbers and ranked tensors of the four float types.
+static LogicalResult verifyFloats(func::FuncOp function) {
+  for (Type type : llvm::concat<const Type>(function.getArgumentTypes(),
+                                            function.getResultTypes())) {
+    Type element = getElementTypeOrSelf(type);
+    if (!isa<FloatType>(element))
+      continue;
+    if (!isa<BFloat16Type, Float16Type, Float32Type, Float64Type>(element) ||
+        !isa<FloatType, RankedTensorType>(type))
+      return function.emitOpError("expected numbers or ranked tensors of bf16, "
+                                  "f16, f32 or f64 to differentiate, got ")
+             << type;
+  }
+  return success();
+}
+
 /// A copy of `function`, named with `suffix`, and the ops of its gradient.
 FailureOr<func::FuncOp> Differentiate::createJoint(func::FuncOp function,
                                                    StringRef suffix,
                                                    bool isInlined) {
+  if (failed(verifyFloats(function)))
+    return failure();
   OpBuilder builder(&getContext());
   builder.setInsertionPointAfter(function);
   auto joint = cast<func::FuncOp>(builder.clone(*function));
-  joint.setName((function.getName() + suffix).str());
+  // A name for as long as it stands beside others.
+  std::string name = (function.getName() + suffix).str();
+  while (SymbolTable::lookupNearestSymbolFrom(
+      function, StringAttr::get(&getContext(), name)))
+    name += '_';
+  joint.setName(name);
   joint->removeAttr(kDifferentiate);
   auto run = [&](OpPassManager &pm, Operation *op) {
     return runPipeline(pm, op);

@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -188,6 +189,11 @@ DerivativeRules::lookupScalar(Operation *op) const {
 }
 
 LogicalResult mlir::mhc::emitNoDerivative(Operation *op) {
+  if (isa<scf::ForOp>(op))
+    return op->emitError(
+        "expected a loop of a constant number of iterations, "
+        "which mhc-differentiate unrolls, got one whose bounds "
+        "or step are not constant");
   return op->emitError("expected an op that mhc-differentiate has a derivative "
                        "of, got '")
          << op->getName() << "'";

@@ -14,6 +14,8 @@
 
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 
+#include "mhc/Dialect/MHC/Utils/GatherToLinalg.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -90,34 +92,56 @@ LogicalResult mlir::mhc::inlineCalls(func::FuncOp function) {
 // Loops
 //===----------------------------------------------------------------------===//
 
-/// Unrolls loops of a constant number of iterations, the inner ones first.
-/// Others stay, and have no derivative.
-static LogicalResult unrollLoops(func::FuncOp function) {
-  SmallVector<scf::ForOp> loops;
-  function.walk([&](scf::ForOp loop) { loops.push_back(loop); });
-  for (scf::ForOp loop : loops) {
-    std::optional<APInt> count = loop.getStaticTripCount();
-    if (!count)
-      continue;
-    // Where the body stands, iteration by iteration: also for none and for one.
-    IRRewriter rewriter(loop);
-    Location loc = loop.getLoc();
-    SmallVector<Value> carried(loop.getInitArgs());
-    Value index = loop.getLowerBound();
-    for (uint64_t i = 0; i < count->getZExtValue(); ++i) {
-      IRMapping mapping;
-      mapping.map(loop.getInductionVar(), index);
-      mapping.map(loop.getRegionIterArgs(), carried);
-      for (Operation &op : loop.getBody()->without_terminator())
-        rewriter.clone(op, mapping);
-      for (auto [value, yielded] : llvm::zip_equal(
-               carried, loop.getBody()->getTerminator()->getOperands()))
-        value = mapping.lookupOrDefault(yielded);
-      index = arith::AddIOp::create(rewriter, loc, index, loop.getStep());
-    }
-    rewriter.replaceOp(loop, carried);
+/// More ops than this are not made of one loop.
+static constexpr uint64_t kMaxUnrolledOps = 100000;
+
+/// Unrolls one loop: where the body stands, iteration by iteration, also for
+/// none and for one.
+static LogicalResult unroll(scf::ForOp loop, uint64_t count) {
+  uint64_t ops = 0;
+  loop.getBody()->walk([&](Operation *) { ++ops; });
+  if (count > kMaxUnrolledOps / std::max<uint64_t>(ops, 1))
+    return loop.emitOpError("expected a loop that unrolls to at most ")
+           << kMaxUnrolledOps << " ops to be differentiated, got " << count
+           << " iterations of " << ops << " ops";
+  IRRewriter rewriter(loop);
+  Location loc = loop.getLoc();
+  SmallVector<Value> carried(loop.getInitArgs());
+  Value index = loop.getLowerBound();
+  for (uint64_t i = 0; i < count; ++i) {
+    IRMapping mapping;
+    mapping.map(loop.getInductionVar(), index);
+    mapping.map(loop.getRegionIterArgs(), carried);
+    for (Operation &op : loop.getBody()->without_terminator())
+      rewriter.clone(op, mapping);
+    for (auto [value, yielded] : llvm::zip_equal(
+             carried, loop.getBody()->getTerminator()->getOperands()))
+      value = mapping.lookupOrDefault(yielded);
+    // Folded: the bounds of an inner loop may depend on it.
+    index = rewriter.createOrFold<arith::AddIOp>(loc, index, loop.getStep());
   }
+  rewriter.replaceOp(loop, carried);
   return success();
+}
+
+/// Unrolls loops of a constant number of iterations, the outer ones first:
+/// inner ones may depend on them. Others stay, and have no derivative.
+static LogicalResult unrollLoops(func::FuncOp function) {
+  while (true) {
+    scf::ForOp found;
+    std::optional<APInt> count;
+    function.walk<WalkOrder::PreOrder>([&](scf::ForOp loop) {
+      count = loop.getStaticTripCount();
+      if (!count)
+        return WalkResult::advance();
+      found = loop;
+      return WalkResult::interrupt();
+    });
+    if (!found)
+      return success();
+    if (failed(unroll(found, count->getLimitedValue())))
+      return failure();
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -125,68 +149,16 @@ static LogicalResult unrollLoops(func::FuncOp function) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// tensor.gather, as a linalg.generic that extracts its elements.
-struct GatherToLinalg : OpRewritePattern<tensor::GatherOp> {
+/// tensor.splat is linalg.fill by another name.
+struct SplatToFill : OpRewritePattern<tensor::SplatOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(tensor::GatherOp op,
+  LogicalResult matchAndRewrite(tensor::SplatOp op,
                                 PatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    Value source = op.getSource(), indices = op.getIndices();
-    RankedTensorType type = op.getResultType();
-    RankedTensorType sourceType = op.getSourceType();
-    RankedTensorType indexType = op.getIndicesType();
-    ArrayRef<int64_t> gathered = op.getGatherDims();
-    unsigned lead = indexType.getRank() - 1, rank = type.getRank();
-    // Dimensions of the source that are gathered may be left out of the
-    // result, or have size 1 there.
-    bool isReduced = rank == lead + sourceType.getRank() - gathered.size() &&
-                     !gathered.empty();
-
-    // The size of each dimension of the result, and where it is found.
-    SmallVector<OpFoldResult> sizes;
-    for (unsigned i = 0; i < lead; ++i)
-      sizes.push_back(tensor::getMixedSize(rewriter, loc, indices, i));
-    SmallVector<std::optional<unsigned>> place(sourceType.getRank());
-    for (int64_t i = 0; i < sourceType.getRank(); ++i) {
-      bool isGathered = llvm::is_contained(gathered, i);
-      if (!isGathered) {
-        place[i] = sizes.size();
-        sizes.push_back(tensor::getMixedSize(rewriter, loc, source, i));
-      } else if (!isReduced) {
-        sizes.push_back(rewriter.getIndexAttr(1));
-      }
-    }
-    SmallVector<Value> dynamicSizes;
-    for (auto [i, size] : llvm::enumerate(sizes))
-      if (type.isDynamicDim(i))
-        dynamicSizes.push_back(
-            getValueOrCreateConstantIndexOp(rewriter, loc, size));
-    Value init = tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes);
-    auto generic = linalg::GenericOp::create(
-        rewriter, loc, type, ValueRange{}, init,
-        rewriter.getMultiDimIdentityMap(rank),
-        SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
-        [&](OpBuilder &b, Location l, ValueRange) {
-          SmallVector<Value> loops;
-          for (unsigned i = 0; i < rank; ++i)
-            loops.push_back(linalg::IndexOp::create(b, l, i));
-          SmallVector<Value> at(sourceType.getRank());
-          for (auto [i, dim] : llvm::enumerate(place))
-            if (dim)
-              at[i] = loops[*dim];
-          for (auto [i, dim] : llvm::enumerate(gathered)) {
-            SmallVector<Value> from(loops.begin(), loops.begin() + lead);
-            from.push_back(arith::ConstantIndexOp::create(b, l, i));
-            Value index = tensor::ExtractOp::create(b, l, indices, from);
-            if (!index.getType().isIndex())
-              index = arith::IndexCastOp::create(b, l, b.getIndexType(), index);
-            at[dim] = index;
-          }
-          Value element = tensor::ExtractOp::create(b, l, source, at);
-          linalg::YieldOp::create(b, l, element);
-        });
-    rewriter.replaceOp(op, generic.getResults());
+    Value empty = tensor::EmptyOp::create(rewriter, op.getLoc(),
+                                          cast<RankedTensorType>(op.getType()),
+                                          op.getDynamicSizes());
+    rewriter.replaceOpWithNewOp<linalg::FillOp>(op, op.getInput(), empty);
     return success();
   }
 };
@@ -205,7 +177,8 @@ LogicalResult mlir::mhc::prepareFunction(
                                 "mhc-differentiate, got ")
            << function.getBody().getBlocks().size();
   RewritePatternSet patterns(function.getContext());
-  patterns.add<GatherToLinalg>(function.getContext());
+  populateGatherToLinalgPatterns(patterns);
+  patterns.add<SplatToFill>(function.getContext());
   linalg::populateElementwiseToLinalgConversionPatterns(patterns);
   tensor::populateDecomposeTensorConcatPatterns(patterns);
   return applyPatternsGreedily(function, std::move(patterns));

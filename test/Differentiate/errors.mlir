@@ -112,7 +112,7 @@ func.func @f(%x: tensor<4xf32>, %n: tensor<index>) -> tensor<4xf32> {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %count = tensor.extract %n[] : tensor<index>
-  // expected-error @below {{expected an op that mhc-differentiate has a derivative of, got 'scf.for'}}
+  // expected-error @below {{expected a loop of a constant number of iterations, which mhc-differentiate unrolls, got one whose bounds or step are not constant}}
   %0 = scf.for %i = %c0 to %count step %c1 iter_args(%a = %x) -> (tensor<4xf32>) {
     %1 = math.exp %a : tensor<4xf32>
     scf.yield %1 : tensor<4xf32>
@@ -155,6 +155,7 @@ func.func @f(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xi32>) {
 
 // -----
 
+// expected-error @below {{'func.func' op expected numbers or ranked tensors of bf16, f16, f32 or f64 to differentiate, got 'tensor<*xf32>'}}
 func.func @f(%x: tensor<*xf32>) -> tensor<4xf32> {
   %0 = tensor.cast %x : tensor<*xf32> to tensor<4xf32>
   return %0 : tensor<4xf32>
@@ -215,5 +216,58 @@ func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %p = math.atan2 %a, %a : f32
     linalg.yield %p : f32
   } -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+// expected-error @below {{'func.func' op expected numbers or ranked tensors of bf16, f16, f32 or f64 to differentiate, got 'vector<4xf32>'}}
+func.func @f(%x: vector<4xf32>) -> vector<4xf32> {
+  %0 = math.exp %x : vector<4xf32>
+  return %0 : vector<4xf32>
+}
+
+// -----
+
+// expected-error @below {{'func.func' op expected numbers or ranked tensors of bf16, f16, f32 or f64 to differentiate, got 'tensor<4xf80>'}}
+func.func @f(%x: tensor<4xf80>) -> tensor<4xf80> {
+  %0 = arith.mulf %x, %x : tensor<4xf80>
+  return %0 : tensor<4xf80>
+}
+
+// -----
+
+// expected-error @below {{'func.func' op expected 'mhc.differentiate' to stand alone, got the value false}}
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> attributes {mhc.differentiate = false} {
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = arith.constant 1000000000 : index
+  // expected-error @below {{'scf.for' op expected a loop that unrolls to at most 100000 ops to be differentiated, got 1000000000 iterations of 2 ops}}
+  %0 = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> (tensor<4xf32>) {
+    %1 = math.exp %a : tensor<4xf32>
+    scf.yield %1 : tensor<4xf32>
+  }
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func private @g(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = call @h(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+func.func private @h(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{'func.call' op expected no recursion, got a call of '@g' from itself}}
+  %0 = call @g(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = call @g(%x) : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
 }

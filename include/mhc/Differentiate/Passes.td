@@ -15,7 +15,7 @@ def MHCDifferentiate : Pass<"mhc-differentiate", "::mlir::ModuleOp"> {
     For `@f` makes
 
     * `@f_gradient`: the arguments, then a gradient for each result -> a gradient for
-      each argument, in one function without calls;
+      each argument, in one function, with every call inlined that has a body;
     * `@f_forward`: the arguments -> the results, then the residuals;
     * `@f_backward`: the residuals, then a gradient for each result -> a gradient for
       each argument.

@@ -103,15 +103,6 @@ static Type getElement(Value memory) {
   return cast<MemRefType>(memory.getType()).getElementType();
 }
 
-static Value createMask(OpBuilder &builder, Location loc, int64_t lanes,
-                        int64_t count) {
-  SmallVector<bool> bits(lanes, false);
-  std::fill_n(bits.begin(), count, true);
-  auto type = VectorType::get({lanes}, builder.getI1Type());
-  return arith::ConstantOp::create(builder, loc,
-                                   DenseElementsAttr::get(type, bits));
-}
-
 Value CodeBuilder::zero(Type element, int64_t lanes) {
   return createConstant(builder, loc, VectorType::get({lanes}, element), 0.0);
 }

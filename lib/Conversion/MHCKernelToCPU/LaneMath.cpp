@@ -32,6 +32,15 @@ Value mlir::mhc::createConstant(OpBuilder &builder, Location loc, Type type,
   return arith::ConstantOp::create(builder, loc, attribute);
 }
 
+Value mlir::mhc::createMask(OpBuilder &builder, Location loc, int64_t lanes,
+                            int64_t count) {
+  SmallVector<bool> bits(lanes, false);
+  std::fill_n(bits.begin(), count, true);
+  auto type = VectorType::get({lanes}, builder.getI1Type());
+  return arith::ConstantOp::create(builder, loc,
+                                   DenseElementsAttr::get(type, bits));
+}
+
 Value mlir::mhc::createLaneSum(OpBuilder &builder, Location loc, Value vector) {
   for (int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();
        lanes > 1; lanes /= 2) {

@@ -16,6 +16,10 @@ namespace mlir::mhc {
 /// A constant of a float or integer type, or of a vector of it.
 Value createConstant(OpBuilder &builder, Location loc, Type type, double value);
 
+/// Which of `lanes` lanes are among the first `count`.
+Value createMask(OpBuilder &builder, Location loc, int64_t lanes,
+                 int64_t count);
+
 /// exp. On f32 by polynomial, within 1.1 ulp of the exact value, with subnormal
 /// results, inf and NaN as in the definition; the C library's on f64.
 Value createExp(OpBuilder &builder, Location loc, Value x);

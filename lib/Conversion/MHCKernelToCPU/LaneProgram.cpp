@@ -116,6 +116,14 @@ LogicalResult LaneProgram::emitElementwise(Operation *op) {
         input = convertFloat(builder, loc, input, f32);
       inputs.push_back(input);
     }
+    // The other lanes hold zeros, and a division by zero ends the program.
+    if (valid < width &&
+        isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
+            arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op)) {
+      Value one = createConstant(builder, loc, inputs[1].getType(), 1.0);
+      inputs[1] = arith::SelectOp::create(
+          builder, loc, createMask(builder, loc, width, valid), inputs[1], one);
+    }
     if (isa<math::ExpOp>(op)) {
       results[0].push_back(createExp(builder, loc, inputs[0]));
     } else if (isa<math::TanhOp>(op)) {

@@ -54,6 +54,10 @@ public:
   /// The type of one element: a vector of `width` lanes, or the type itself.
   Type getLaneType(Type element) const;
 
+  /// How many of the lanes hold a value; what the others compute is dropped,
+  /// and must not stop the program.
+  int64_t valid = std::numeric_limits<int64_t>::max();
+
   /// Where an op may keep numbers while it runs: memref<?xT> of at least
   /// `count` times `width` elements. Only mhc.sinkhorn_grad needs it.
   std::function<Value(Type element, int64_t count)> allocate;

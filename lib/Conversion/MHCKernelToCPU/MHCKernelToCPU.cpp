@@ -22,6 +22,19 @@ namespace mlir::mhc {
 using namespace mlir;
 using namespace mlir::mhc;
 
+/// A sweep reads again what another one has read: what a kernel writes must not
+/// be what it reads.
+static LogicalResult verifyApart(KernelOp kernel) {
+  for (auto [index, out] : llvm::enumerate(kernel.getOuts()))
+    if (isa<MemRefType>(out.getType()) &&
+        llvm::is_contained(kernel.getIns(), out))
+      return kernel.emitOpError("expected destinations that are no operands, "
+                                "got destination ")
+             << index << " that is operand "
+             << llvm::find(kernel.getIns(), out) - kernel.getIns().begin();
+  return success();
+}
+
 namespace {
 struct ConvertMHCKernelToCPU
     : mhc::impl::ConvertMHCKernelToCPUBase<ConvertMHCKernelToCPU> {
@@ -32,7 +45,8 @@ struct ConvertMHCKernelToCPU
     getOperation()->walk([&](KernelOp kernel) { kernels.push_back(kernel); });
     OpBuilder builder(&getContext());
     for (KernelOp kernel : kernels)
-      if (failed(KernelLowering(kernel, builder).run()))
+      if (failed(verifyApart(kernel)) ||
+          failed(KernelLowering(kernel, builder).run()))
         return signalPassFailure();
   }
 };

@@ -349,6 +349,7 @@ SweepLowering::emitColumns(TokenScope &token, const Leaf &leaf, int64_t vector,
     return success();
   }
   LaneProgram program(builder, order.lanes);
+  program.valid = count;
   for (auto &[value, splats] : token.splats)
     program.define(value, splats);
   Value column = code.add(leaf.column, vector * order.lanes);

@@ -62,12 +62,15 @@ public:
 
   SmallVector<Value> build() {
     SmallVector<Value> results;
-    for (Value result : op.getResults())
-      results.push_back(createZeros(
-          builder, loc, cast<RankedTensorType>(result.getType()), op.getH()));
     // Nothing can be sliced from no tokens.
-    if (llvm::is_contained(
-            cast<RankedTensorType>(op.getDh().getType()).getShape(), 0))
+    bool isEmpty = llvm::is_contained(
+        cast<RankedTensorType>(op.getDh().getType()).getShape(), 0);
+    for (Value result : op.getResults()) {
+      auto type = cast<RankedTensorType>(result.getType());
+      results.push_back(isEmpty ? createEmpty(builder, loc, type, op.getH())
+                                : createZeros(builder, loc, type, op.getH()));
+    }
+    if (isEmpty)
       return results;
     for (unsigned group = 0; group < op.getDouts().size(); ++group) {
       results[0] =
@@ -373,6 +376,9 @@ private:
     bool isSoftmax = convention.getStart() == Start::Softmax;
     auto type = cast<RankedTensorType>(op.getDlogits().getType());
     SinkhornGradBuilder sinkhorn(builder, loc, type);
+    // No sums can be kept of no tokens.
+    if (llvm::is_contained(type.getShape(), 0))
+      return createEmpty(builder, loc, type, op.getLogits());
 
     if (!isSoftmax && iterations == 0)
       return sinkhorn.mapTwo(

@@ -47,3 +47,21 @@ func.func @unknown(%x: memref<?x8xf32>, %out: memref<?x8xf32>) {
   }
   return
 }
+
+// -----
+
+// A sweep reads again what another one has read.
+func.func @overlap(%x: memref<?x8xf32>, %e: memref<?xf32>) {
+  // expected-error @below {{'mhc.kernel' op expected destinations that are no operands, got destination 0 that is operand 0}}
+  mhc.kernel ins(%a = %x : memref<?x8xf32> as !mhc.row<8xf32>) outs(%x : memref<?x8xf32>, %e : memref<?xf32>) {
+    %r = mhc.sweep over 8 (%c = %a : !mhc.row<8xf32>) -> (!mhc.row<8xf32>) {
+      %d = arith.addf %c, %c : f32
+      mhc.exit row(%d : f32)
+    }
+    %s = mhc.sweep over 8 (%c = %a : !mhc.row<8xf32>) -> (f32) {
+      mhc.exit sum(%c : f32)
+    }
+    mhc.return %r, %s : !mhc.row<8xf32>, f32
+  }
+  return
+}

@@ -5,12 +5,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
+#include "mhc/Dialect/MHC/Utils/GatherToLinalg.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace mlir::mhc {
 #define GEN_PASS_DEF_MHCDECOMPOSELINALG
@@ -39,6 +41,9 @@ struct DecomposeLinalg : mhc::impl::MHCDecomposeLinalgBase<DecomposeLinalg> {
       }
       rewriter.replaceOp(op, *results);
     }
+    RewritePatternSet patterns(&getContext());
+    mhc::populateGatherToLinalgPatterns(patterns);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
 } // namespace

@@ -448,7 +448,8 @@ def MHCDecomposeLinalg : Pass<"mhc-decompose-linalg"> {
   let summary = "Replace linalg ops that have no loops of their own by ones that have";
   let description = [{
     Decomposes ops such as `linalg.softmax`, which the conversion of linalg to loops
-    does not take, into `linalg.generic`, as the ops themselves define it.
+    does not take, into `linalg.generic`, as the ops themselves define it, and replaces
+    `tensor.gather`, which upstream does not bufferise, by one that extracts elements.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",

@@ -184,7 +184,7 @@ struct FuseKernels : mhc::impl::MHCFuseKernelsBase<FuseKernels> {
       return success();
     return emitError(UnknownLoc::get(context),
                      "expected max-sweeps to be at least 1, got ")
-           << maxSweeps;
+           << static_cast<unsigned>(maxSweeps);
   }
 
   void runOnOperation() override {
