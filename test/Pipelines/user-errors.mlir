@@ -3,10 +3,11 @@
 
 // What no pass lowers is an error at the op.
 
-func.func @gather(%a: tensor<4x8xf32>, %i: tensor<3x1xindex>) -> tensor<3x1x8xf32> {
+func.func @scatter(%s: tensor<2xf32>, %x: tensor<4xf32>, %i: tensor<2x1xi64>) -> tensor<4xf32> {
   // expected-error @+1 {{op was not bufferized}}
-  %0 = tensor.gather %a[%i] gather_dims([0]) : (tensor<4x8xf32>, tensor<3x1xindex>) -> tensor<3x1x8xf32>
-  return %0 : tensor<3x1x8xf32>
+  %0 = tensor.scatter %s into %x[%i] scatter_dims([0]) unique
+      : (tensor<2xf32>, tensor<4xf32>, tensor<2x1xi64>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
 }
 
 // -----
