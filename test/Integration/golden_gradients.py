@@ -125,17 +125,27 @@ def module(opt, case, arrays, rows):
     return out[:out.rstrip().rfind("}")] + "\n".join(entry) + "\n}\n", [a[1:] for a in arguments], results
 
 
-def error_of(key, got, want, rows, device, size):
+def is_exact(arrays, rows):
+    """Whether rows of f16 hold the golden inputs: these are bf16 numbers, and the smallest are subnormal in f16."""
+    inputs = [a for key, a in arrays.items() if key in ("x", "f") or key.startswith(("grad_out", "grad_y"))]
+    return rows != "f16" or all(np.array_equal(a.astype(np.float16), a) for a in inputs)
+
+
+def error_of(key, got, want, rows, device, size, exact=True, chained=False):
     if got.shape != want.shape:
         return np.inf, 0.0
     if device == "reference":
-        return np.abs(got - want).max() / np.abs(want).max(), 1e-10
+        return np.abs(got - want).max() / np.abs(want).max(), 1e-10 if exact else 1e-7
     if key in ("x", "f"):
         rms = np.sqrt((want * want).mean(-1, keepdims=True))
         error = np.abs(got - want) / np.maximum(np.abs(want), rms)
         return error.max(), ROW_LIMIT[rows] * (max(1.0, size / 4) if rows == "f32" else 1.0)
-    # Held to the largest gradient, which is at most the largest sum of magnitudes.
-    return np.abs(got - want).max() / np.abs(want).max(), (1e-12 if rows == "f64" else 1e-5) * max(1.0, size / 4)
+    # Held to the largest gradient, which is at most the largest sum of magnitudes. Where a row in between is
+    # rounded, one of its few elements may fall on the other side.
+    limit = (1e-12 if rows == "f64" else 1e-5) * max(1.0, size / 4)
+    if chained and rows in ("bf16", "f16"):
+        limit = max(limit, ROW_LIMIT[rows] / 4)
+    return np.abs(got - want).max() / np.abs(want).max(), limit
 
 
 def check(opt, tool, name, rows, scratch):
@@ -153,9 +163,10 @@ def check(opt, tool, name, rows, scratch):
         run = lambda *device: golden.execute(tool, text, files, ["--device", *device], folder)
         exact, rounded, cpu = run("reference"), run("reference", "--round"), run("cpu")
     size, worst, failures = golden.logit_size(case, arrays), 0.0, []
+    how = dict(exact=is_exact(arrays, rows), chained=case.get("connections", 1) > 1 or "fgain0" in arrays)
     for (way, key), a, b, c in zip(results, exact, rounded, cpu, strict=True):
         for device, got, want in (("reference", a, arrays[f"grad_of_{key}"]), ("cpu", c.astype(np.float64), b)):
-            error, limit = error_of(key, got, want, rows, device, size)
+            error, limit = error_of(key, got, want, rows, device, size, **how)
             worst = max(worst, error / limit)
             if not error <= limit:
                 failures.append(f"{way} {device} {key}: error {error:.2e}, limit {limit:.2e}")
