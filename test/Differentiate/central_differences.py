@@ -145,7 +145,8 @@ def check(opt, runner, text, given, folder):
 
 def main():
     opt, runner, path, *given = sys.argv[1:]
-    programs = [p for p in re.split(r"^// -----$", open(path).read(), flags=re.M) if "func.func" in p]
+    source = re.sub(r"^// CHECK.*\n", "", open(path).read(), flags=re.M)
+    programs = [p for p in re.split(r"^// -----$", source, flags=re.M) if "func.func" in p]
     for text in programs:
         with tempfile.TemporaryDirectory() as folder:
             check(opt, runner, text, dict(g.split("=") for g in given), pathlib.Path(folder))

@@ -1,7 +1,29 @@
 // Linalg ops: reductions, named ops, maps, elements picked by index.
 // REQUIRES: numpy, not-sanitized
 // RUN: %python %S/../central_differences.py mhc-opt mhc-run %s
+// RUN: mhc-opt %s --split-input-file --mhc-differentiate --canonicalize --cse | FileCheck %s
 
+// CHECK-LABEL: func.func @matmuls_gradient(
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: return {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
 func.func @matmuls(%a: tensor<?x4xf64>, %b: tensor<4x5xf64>, %bt: tensor<5x4xf64>, %c: tensor<?x5xf64>)
     -> (tensor<?x5xf64>, tensor<?x5xf64>) {
   %0 = linalg.matmul ins(%a, %b : tensor<?x4xf64>, tensor<4x5xf64>) outs(%c : tensor<?x5xf64>) -> tensor<?x5xf64>
@@ -11,6 +33,39 @@ func.func @matmuls(%a: tensor<?x4xf64>, %b: tensor<4x5xf64>, %bt: tensor<5x4xf64
   return %0, %1 : tensor<?x5xf64>, tensor<?x5xf64>
 }
 // -----
+// CHECK-LABEL: func.func @products_gradient(
+// CHECK: linalg.fill
+// CHECK: linalg.vecmat
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: return {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
 func.func @products(%m: tensor<4x5xf64>, %v: tensor<5xf64>, %w: tensor<4xf64>, %p: tensor<2x3x4xf64>,
                     %q: tensor<2x4x5xf64>) -> (tensor<4xf64>, tensor<5xf64>, tensor<f64>, tensor<2x3x5xf64>) {
   %zero = arith.constant 0.0 : f64
@@ -29,6 +84,26 @@ func.func @products(%m: tensor<4x5xf64>, %v: tensor<5xf64>, %w: tensor<4xf64>, %
   return %0, %1, %2, %3 : tensor<4xf64>, tensor<5xf64>, tensor<f64>, tensor<2x3x5xf64>
 }
 // -----
+// CHECK-LABEL: func.func @moves_gradient(
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "reduction"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: tensor.extract {{%[^ ,)]+}}[]
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: return {{%[^ ,)]+}}, {{%[^ ,)]+}}
 func.func @moves(%x: tensor<?x3xf64>, %s: f64) -> (tensor<3x?xf64>, tensor<?x3x2xf64>, tensor<?x3xf64>, tensor<?x3xf64>) {
   %c0 = arith.constant 0 : index
   %n = tensor.dim %x, %c0 : tensor<?x3xf64>
@@ -45,6 +120,43 @@ func.func @moves(%x: tensor<?x3xf64>, %s: f64) -> (tensor<3x?xf64>, tensor<?x3x2
   return %0, %1, %2, %3 : tensor<3x?xf64>, tensor<?x3x2xf64>, tensor<?x3xf64>, tensor<?x3xf64>
 }
 // -----
+// CHECK-LABEL: func.func @reductions_gradient(
+// CHECK: linalg.fill
+// CHECK: linalg.fill
+// CHECK: linalg.reduce { arith.maximumf }
+// CHECK: linalg.reduce { arith.minimumf }
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: math.exp {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.cmpf oeq, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.select {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.divf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.cmpf oeq, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.select {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.cmpf oeq, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.select {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.divf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.cmpf oeq, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.select {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: return {{%[^ ,)]+}}, {{%[^ ,)]+}}
 func.func @reductions(%x: tensor<?x5xf64>, %start: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) {
   %c0 = arith.constant 0 : index
   %n = tensor.dim %x, %c0 : tensor<?x5xf64>
@@ -67,6 +179,16 @@ func.func @reductions(%x: tensor<?x5xf64>, %start: tensor<?xf64>) -> (tensor<?xf
   return %0, %1, %2, %3 : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
 }
 // -----
+// CHECK-LABEL: func.func @unread_gradient(
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK: arith.negf {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "parallel", "parallel"]
+// CHECK: arith.negf {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: return {{%[^ ,)]+}}, {{%[^ ,)]+}}
 // A loop that only an operand that the gradient does not read knows the length of.
 func.func @unread(%a: tensor<?x4xf64>, %b: tensor<4x5xf64>) -> tensor<?xf64> {
   %c0 = arith.constant 0 : index
@@ -86,6 +208,48 @@ func.func @unread(%a: tensor<?x4xf64>, %b: tensor<4x5xf64>) -> tensor<?xf64> {
   return %0 : tensor<?xf64>
 }
 // -----
+// CHECK-LABEL: func.func @softmax_gradient(
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.maxnumf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.subf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: math.exp {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.divf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.divf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.divf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.negf {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.subf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: math.exp {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.subf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: math.exp {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.negf {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: arith.cmpf oeq, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.select {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.divf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.cmpf oeq, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.select {{%[^ ,)]+}}, {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: return {{%[^ ,)]+}}
 func.func @softmax(%x: tensor<?x5xf64>) -> tensor<?x5xf64> {
   %c0 = arith.constant 0 : index
   %n = tensor.dim %x, %c0 : tensor<?x5xf64>
@@ -94,6 +258,22 @@ func.func @softmax(%x: tensor<?x5xf64>) -> tensor<?x5xf64> {
   return %0 : tensor<?x5xf64>
 }
 // -----
+// CHECK-LABEL: func.func @two_results_gradient(
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: math.cos {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.fill
+// CHECK: linalg.generic {{.*}}iterator_types = ["reduction", "parallel"]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: math.cos {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: return {{%[^ ,)]+}}, {{%[^ ,)]+}}
 // Two results of one op, of different maps.
 func.func @two_results(%x: tensor<3x4xf64>, %y: tensor<4xf64>) -> (tensor<4x3xf64>, tensor<3x4xf64>) {
   %e0 = tensor.empty() : tensor<4x3xf64>
@@ -110,6 +290,43 @@ func.func @two_results(%x: tensor<3x4xf64>, %y: tensor<4xf64>) -> (tensor<4x3xf6
   return %0#0, %0#1 : tensor<4x3xf64>, tensor<3x4xf64>
 }
 // -----
+// CHECK-LABEL: func.func @embedding_gradient(
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: linalg.index 0 : index
+// CHECK: linalg.index 1 : index
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: arith.index_cast {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: linalg.index 1 : index
+// CHECK: linalg.fill
+// CHECK: scf.for {{%[^ ,)]+}} = {{%[^ ,)]+}} to {{%[^ ,)]+}} step {{%[^ ,)]+}} iter_args({{%[^ ,)]+}} = {{%[^ ,)]+}}) -> (tensor<4x3xf64>) {
+// CHECK: scf.for {{%[^ ,)]+}} = {{%[^ ,)]+}} to {{%[^ ,)]+}} step {{%[^ ,)]+}} iter_args({{%[^ ,)]+}} = {{%[^ ,)]+}}) -> (tensor<4x3xf64>) {
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: tensor.insert {{%[^ ,)]+}} into {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: linalg.index 1 : index
+// CHECK: arith.index_cast {{%[^ ,)]+}}
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: arith.mulf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]
+// CHECK: linalg.index 0 : index
+// CHECK: linalg.fill
+// CHECK: scf.for {{%[^ ,)]+}} = {{%[^ ,)]+}} to {{%[^ ,)]+}} step {{%[^ ,)]+}} iter_args({{%[^ ,)]+}} = {{%[^ ,)]+}}) -> (tensor<8x3xf64>) {
+// CHECK: scf.for {{%[^ ,)]+}} = {{%[^ ,)]+}} to {{%[^ ,)]+}} step {{%[^ ,)]+}} iter_args({{%[^ ,)]+}} = {{%[^ ,)]+}}) -> (tensor<8x3xf64>) {
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: tensor.extract {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: arith.addf {{%[^ ,)]+}}, {{%[^ ,)]+}}
+// CHECK: tensor.insert {{%[^ ,)]+}} into {{%[^ ,)]+}}[{{%[^ ,)]+}}, {{%[^ ,)]+}}]
+// CHECK: return {{%[^ ,)]+}}, {{%[^ ,)]+}}
 // A table, read at the numbers of the tokens: equal ones add up.
 func.func @embedding(%ids: tensor<?xi64>, %table: tensor<4x3xf64>, %positions: tensor<8x3xf64>) -> tensor<?x3xf64> {
   %c0 = arith.constant 0 : index
