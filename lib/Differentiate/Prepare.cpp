@@ -92,18 +92,29 @@ LogicalResult mlir::mhc::inlineCalls(func::FuncOp function) {
 // Loops
 //===----------------------------------------------------------------------===//
 
-/// More ops than this are not made of one loop.
+/// The loops of a function make no more ops than this together.
 static constexpr uint64_t kMaxUnrolledOps = 100000;
 
+/// The loops in `op`, itself included, without those in other loops.
+static void collectLoops(Operation *op, SmallVectorImpl<scf::ForOp> &loops) {
+  op->walk<WalkOrder::PreOrder>([&](scf::ForOp loop) {
+    loops.push_back(loop);
+    return WalkResult::skip();
+  });
+}
+
 /// Unrolls one loop: where the body stands, iteration by iteration, also for
-/// none and for one.
-static LogicalResult unroll(scf::ForOp loop, uint64_t count) {
+/// none and for one. `made` counts the ops of all loops so far; loops in the
+/// copies are added to `loops`.
+static LogicalResult unroll(scf::ForOp loop, uint64_t count, uint64_t &made,
+                            SmallVectorImpl<scf::ForOp> &loops) {
   uint64_t ops = 0;
   loop.getBody()->walk([&](Operation *) { ++ops; });
-  if (count > kMaxUnrolledOps / std::max<uint64_t>(ops, 1))
-    return loop.emitOpError("expected a loop that unrolls to at most ")
+  if (count > (kMaxUnrolledOps - made) / ops)
+    return loop.emitOpError("expected loops that unroll to at most ")
            << kMaxUnrolledOps << " ops to be differentiated, got " << count
-           << " iterations of " << ops << " ops";
+           << " iterations of " << ops << " ops here";
+  made += count * ops;
   IRRewriter rewriter(loop);
   Location loc = loop.getLoc();
   SmallVector<Value> carried(loop.getInitArgs());
@@ -113,7 +124,7 @@ static LogicalResult unroll(scf::ForOp loop, uint64_t count) {
     mapping.map(loop.getInductionVar(), index);
     mapping.map(loop.getRegionIterArgs(), carried);
     for (Operation &op : loop.getBody()->without_terminator())
-      rewriter.clone(op, mapping);
+      collectLoops(rewriter.clone(op, mapping), loops);
     for (auto [value, yielded] : llvm::zip_equal(
              carried, loop.getBody()->getTerminator()->getOperands()))
       value = mapping.lookupOrDefault(yielded);
@@ -127,21 +138,21 @@ static LogicalResult unroll(scf::ForOp loop, uint64_t count) {
 /// Unrolls loops of a constant number of iterations, the outer ones first:
 /// inner ones may depend on them. Others stay, and have no derivative.
 static LogicalResult unrollLoops(func::FuncOp function) {
-  while (true) {
-    scf::ForOp found;
-    std::optional<APInt> count;
-    function.walk<WalkOrder::PreOrder>([&](scf::ForOp loop) {
-      count = loop.getStaticTripCount();
-      if (!count)
-        return WalkResult::advance();
-      found = loop;
-      return WalkResult::interrupt();
-    });
-    if (!found)
-      return success();
-    if (failed(unroll(found, count->getLimitedValue())))
+  SmallVector<scf::ForOp> loops;
+  collectLoops(function, loops);
+  uint64_t made = 0;
+  while (!loops.empty()) {
+    scf::ForOp loop = loops.pop_back_val();
+    std::optional<APInt> count = loop.getStaticTripCount();
+    if (!count) {
+      for (Operation &op : *loop.getBody())
+        collectLoops(&op, loops);
+      continue;
+    }
+    if (failed(unroll(loop, count->getLimitedValue(), made, loops)))
       return failure();
   }
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

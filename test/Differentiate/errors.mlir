@@ -248,7 +248,7 @@ func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %n = arith.constant 1000000000 : index
-  // expected-error @below {{'scf.for' op expected a loop that unrolls to at most 100000 ops to be differentiated, got 1000000000 iterations of 2 ops}}
+  // expected-error @below {{'scf.for' op expected loops that unroll to at most 100000 ops to be differentiated, got 1000000000 iterations of 2 ops here}}
   %0 = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> (tensor<4xf32>) {
     %1 = math.exp %a : tensor<4xf32>
     scf.yield %1 : tensor<4xf32>
@@ -269,5 +269,23 @@ func.func private @h(%x: tensor<4xf32>) -> tensor<4xf32> {
 }
 func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = call @g(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+// Each loop by itself is small: they are counted together.
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = arith.constant 10000 : index
+  %0 = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> (tensor<4xf32>) {
+    // expected-error @below {{'scf.for' op expected loops that unroll to at most 100000 ops to be differentiated, got 10000 iterations of 2 ops here}}
+    %1 = scf.for %j = %c0 to %n step %c1 iter_args(%b = %a) -> (tensor<4xf32>) {
+      %2 = math.exp %b : tensor<4xf32>
+      scf.yield %2 : tensor<4xf32>
+    }
+    scf.yield %1 : tensor<4xf32>
+  }
   return %0 : tensor<4xf32>
 }

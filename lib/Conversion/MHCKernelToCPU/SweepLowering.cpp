@@ -26,6 +26,9 @@ SweepLowering::SweepLowering(SweepOp sweep, KernelLowering &kernel)
 
 LogicalResult SweepLowering::run() {
   prepare();
+  // In front of the loops that read them.
+  for (Value value : captured)
+    kernel.getSpilled(value);
   if (failed(isTiled ? emitTiled() : emitTokenByToken()))
     return failure();
   for (Exit &exit : exits)
@@ -45,6 +48,11 @@ static int64_t getStreams(Value column) {
 void SweepLowering::prepare() {
   Workspace &workspace = kernel.getWorkspace();
   getUsedValuesDefinedAbove(sweep.getBody(), captured);
+  captured.remove_if([](Value value) {
+    Operation *op = value.getDefiningOp();
+    return isa<WeightType>(value.getType()) ||
+           (op && op->hasTrait<OpTrait::ConstantLike>());
+  });
   isTiled = !sweep.getBody().getOps<BackprojectOp>().empty();
   for (SweepExit exit : sweep.getExit().getExits())
     isTiled |= exit.kind == ExitKind::Project || exit.kind == ExitKind::Outer;
@@ -130,11 +138,6 @@ SweepLowering::TokenScope SweepLowering::enterToken(Value slot) {
       starts.push_back(getStart(row, slot));
   }
   for (Value value : captured) {
-    if (isa<WeightType>(value.getType()))
-      continue;
-    Operation *definition = value.getDefiningOp();
-    if (definition && definition->hasTrait<OpTrait::ConstantLike>())
-      continue;
     // What only products use is not needed in lanes.
     bool isUsed = llvm::any_of(value.getUses(), [&](OpOperand &use) {
       return sweep.getBody().isAncestor(use.getOwner()->getParentRegion()) &&
@@ -182,15 +185,20 @@ Value SweepLowering::getLeaf(Value group, Value position) {
   return code.add(code.mul(group, order.groupLeaves), position);
 }
 
+void SweepLowering::finishSums(Value slots, Value onlySlot) {
+  for (Exit &exit : exits)
+    if (exit.tree)
+      exit.tree->finish(slots, [&](Value slot, Value value, Value sum) {
+        Type element = getElementTypeOrSelf(exit.result.getType());
+        code.storeScalar(
+            convertFloat(builder, code.loc, sum, element), exit.sums,
+            code.add(code.mul(value, kBlock), onlySlot ? onlySlot : slot));
+      });
+}
+
 LogicalResult SweepLowering::emitTokenByToken() {
   LogicalResult result = success();
   Value one = code.index(1);
-  // Spilled values are stored in front of the loop.
-  for (Value value : captured)
-    if (!isa<WeightType>(value.getType()) &&
-        !(value.getDefiningOp() &&
-          value.getDefiningOp()->hasTrait<OpTrait::ConstantLike>()))
-      kernel.getSpilled(value);
   code.loop(kernel.getValidTokens(), [&](Value slot) {
     TokenScope token = enterToken(slot);
     auto emit = [&](Value group, Value position, int64_t columns) {
@@ -205,24 +213,13 @@ LogicalResult SweepLowering::emitTokenByToken() {
       if (rest)
         emit(group, code.index(leaves), rest);
     });
-    for (Exit &exit : exits)
-      if (exit.tree)
-        exit.tree->finish(one, [&](Value, Value value, Value sum) {
-          Type element = getElementTypeOrSelf(exit.result.getType());
-          code.storeScalar(convertFloat(builder, code.loc, sum, element),
-                           exit.sums, code.add(code.mul(value, kBlock), slot));
-        });
+    finishSums(one, slot);
   });
   return result;
 }
 
 LogicalResult SweepLowering::emitTiled() {
   LogicalResult result = success();
-  for (Value value : captured)
-    if (!isa<WeightType>(value.getType()) &&
-        !(value.getDefiningOp() &&
-          value.getDefiningOp()->hasTrait<OpTrait::ConstantLike>()))
-      kernel.getSpilled(value);
   Value valid = kernel.getValidTokens();
   // Tokens that the block lacks are multiplied with zero, and must be numbers.
   for (auto &entry : products) {
@@ -251,13 +248,7 @@ LogicalResult SweepLowering::emitTiled() {
         failed(emitTile(group, code.index(leaves), code.index(1), rest)))
       result = failure();
   });
-  for (Exit &exit : exits)
-    if (exit.tree)
-      exit.tree->finish(valid, [&](Value slot, Value value, Value sum) {
-        Type element = getElementTypeOrSelf(exit.result.getType());
-        code.storeScalar(convertFloat(builder, code.loc, sum, element),
-                         exit.sums, code.add(code.mul(value, kBlock), slot));
-      });
+  finishSums(valid, nullptr);
   return result;
 }
 

@@ -73,6 +73,9 @@ private:
   void forEachGroup(Value slots,
                     function_ref<void(Value, int64_t, int64_t)> body);
   Value getLeaf(Value group, Value position);
+  /// Stores the sums of `slots` tokens; with `onlySlot`, trees hold one token,
+  /// which is that one.
+  void finishSums(Value slots, Value onlySlot);
   LogicalResult emitTokenByToken();
   LogicalResult emitTiled();
   LogicalResult emitTile(Value group, Value first, Value count,

@@ -216,12 +216,12 @@ private:
     PlanOptions planOptions;
     planOptions.retain = retain;
     planOptions.maxSweeps = maxSweeps;
-    // Kernels are formed around row and token ops; elementwise ops alone are
-    // left to others, and then end a kernel as these do.
-    while (excludeOthers(program, BlockPlan(block, program, planOptions)) ||
-           excludeSpread(program, BlockPlan(block, program, planOptions)))
-      continue;
-    BlockPlan plan(block, program, planOptions);
+    // What is left to others ends kernels as these do, so the plan is another.
+    std::optional<BlockPlan> found;
+    do
+      found.emplace(block, program, planOptions);
+    while (excludeOthers(program, *found) || excludeSpread(program, *found));
+    const BlockPlan &plan = *found;
     remarkMissed(block, program, plan);
 
     SmallVector<Operation *> anchors;
@@ -265,6 +265,8 @@ private:
         op.erase();
   }
 
+  /// Kernels are formed around row and token ops; elementwise ops alone are
+  /// left to others.
   static bool excludeOthers(TokenProgram &program, const BlockPlan &plan) {
     bool changed = false;
     for (const KernelPlan &kernel : plan.getKernels()) {

@@ -101,9 +101,8 @@ static Value createStreamSum(OpBuilder &builder, Location loc, Value phi,
       });
 }
 
-unsigned mlir::mhc::sumWeightsOfExpandedRows(Block &block) {
+void mlir::mhc::sumWeightsOfExpandedRows(Block &block) {
   llvm::DenseMap<std::pair<Value, Type>, Value> sums;
-  unsigned count = 0;
   for (Operation &op : llvm::make_early_inc_range(block)) {
     auto project = dyn_cast<ProjectOp>(op);
     auto expand = project ? project.getX().getDefiningOp<ExpandOp>() : nullptr;
@@ -123,7 +122,6 @@ unsigned mlir::mhc::sumWeightsOfExpandedRows(Block &block) {
                             many.getShape()[many.getRank() - 2], compute);
     project.getPhiMutable().assign(sum);
     project.getXMutable().assign(expand.getX());
-    ++count;
     auto function = op.getParentOfType<FunctionOpInterface>();
     remark::passed(op.getLoc(),
                    remark::RemarkOpts::name("WeightsSummed")
@@ -132,5 +130,4 @@ unsigned mlir::mhc::sumWeightsOfExpandedRows(Block &block) {
         << remark::add("the streams are one row: phi is added over them first, "
                        "which adds the same numbers in another order");
   }
-  return count;
 }

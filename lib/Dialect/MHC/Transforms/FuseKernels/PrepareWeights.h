@@ -17,8 +17,8 @@ void foldNormWeights(Block &block);
 
 /// Replaces the product of an expanded row with phi by that of the row with phi
 /// added over the streams: hidden products instead of n hidden. Another order
-/// of the same sum; reported in a remark. Returns how many were replaced.
-unsigned sumWeightsOfExpandedRows(Block &block);
+/// of the same sum; reported in a remark.
+void sumWeightsOfExpandedRows(Block &block);
 
 } // namespace mlir::mhc
 
