@@ -340,8 +340,10 @@ def select(names, options):
     return [(name, types[(order[pathlib.Path(name).name] + options.rotate) % len(types)]) for name in names]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def run(check, description, what):
+    """The command line of both scripts: check(options, case, element type) says whether a case is within its limits."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mhc-opt", default="mhc-opt")
     parser.add_argument("--mhc-run", default="mhc-run")
     parser.add_argument("--rows", default="bf16,f16,f32,f64")
     parser.add_argument("--rotate", type=int, help="one type for each case, another one for each of K = 0, 1, 2, 3")
@@ -349,10 +351,10 @@ def main():
     parser.add_argument("cases", nargs="*")
     options = parser.parse_args()
     names = options.cases or sorted(p.name for p in GOLDEN.iterdir() if p.is_dir())
-    ok = [check(options.mhc_run, name, rows, options.scratch) for name, rows in select(names, options)]
-    print(f"{sum(ok)} of {len(ok)} golden programs within their limits")
+    ok = [check(options, name, rows) for name, rows in select(names, options)]
+    print(f"{sum(ok)} of {len(ok)} golden {what} within their limits")
     sys.exit(0 if ok and all(ok) else 1)
 
 
 if __name__ == "__main__":
-    main()
+    run(lambda options, name, rows: check(options.mhc_run, name, rows, options.scratch), __doc__, "programs")

@@ -12,7 +12,6 @@ reference and on the CPU.
 Limits are those of docs/Numerics.md; the reference is within 1e-10 of the largest
 gradient. Prints a line a case and type; exit code 1 if a limit is broken.
 """
-import argparse
 import json
 import pathlib
 import re
@@ -175,21 +174,6 @@ def check(opt, tool, name, rows, scratch):
     return not failures
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mhc-opt", default="mhc-opt")
-    parser.add_argument("--mhc-run", default="mhc-run")
-    parser.add_argument("--rows", default="bf16,f16,f32,f64")
-    parser.add_argument("--rotate", type=int, help="one type for each case, another one for each of K = 0, 1, 2, 3")
-    parser.add_argument("--scratch", default=None, help="folder for temporary files")
-    parser.add_argument("cases", nargs="*")
-    options = parser.parse_args()
-    names = options.cases or sorted(p.name for p in GOLDEN.iterdir() if p.is_dir())
-    ok = [check(options.mhc_opt, options.mhc_run, name, rows, options.scratch)
-          for name, rows in golden.select(names, options)]
-    print(f"{sum(ok)} of {len(ok)} golden gradients within their limits")
-    sys.exit(0 if ok and all(ok) else 1)
-
-
 if __name__ == "__main__":
-    main()
+    golden.run(lambda options, name, rows: check(options.mhc_opt, options.mhc_run, name, rows, options.scratch),
+               __doc__, "gradients")
