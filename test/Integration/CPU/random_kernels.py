@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """random_kernels.py {rows,kernels} [--seeds N] [--first SEED]: random programs through the kernel form.
 
-`rows` makes programs of row and token ops, `kernels` makes kernels (random_programs.py).
+`rows` makes programs of row and token ops, `kernels` makes kernels (random_kernel_programs.py).
 Of each the following holds:
 
 * Printed and parsed again, in every form, the program is the same text.
@@ -30,6 +30,7 @@ import time
 import numpy as np
 
 import harness as h
+import random_kernel_programs
 import random_programs
 
 THREADS = (1, 2, 3, 5)
@@ -386,7 +387,7 @@ def main():
     parser.add_argument("--slow", type=float, default=20.0, help="report commands of more seconds")
     parser.add_argument("--keep", type=pathlib.Path, default=None, help="folder for the programs that fail")
     options = parser.parse_args()
-    make = random_programs.RowProgram if options.kind == "rows" else random_programs.KernelProgram
+    make = random_programs.RowProgram if options.kind == "rows" else random_kernel_programs.KernelProgram
     failed = 0
     for seed in range(options.first, options.first + options.seeds):
         program = make(seed, rows=options.types, streams=options.streams, hidden=options.hidden, ops=options.ops)
