@@ -4,7 +4,7 @@
 set(MHC_LLVM_MAJOR 22)
 string(CONCAT MHC_INSTALL_HINT
   "Install them on Debian with\n"
-  "    apt-get install llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22 libomp-22-dev\n"
+  "    apt-get install llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22 libomp-22-dev libboost-context-dev\n"
   "or name another build of LLVM ${MHC_LLVM_MAJOR} with\n"
   "    cmake -DMLIR_DIR=<prefix>/lib/cmake/mlir ...")
 
@@ -54,6 +54,18 @@ if(NOT MHC_OPENMP_LIBRARY)
     "    apt-get install libomp-${MHC_LLVM_MAJOR}-dev\n"
     "or name it with\n"
     "    cmake -DMHC_OPENMP_LIBRARY=<prefix>/lib/libomp.so ...")
+endif()
+
+# The emulator runs every lane of a kernel as a fiber of Boost.Context.
+find_path(MHC_BOOST_INCLUDE_DIR boost/context/fiber.hpp)
+find_library(MHC_BOOST_CONTEXT_LIBRARY NAMES boost_context)
+if(NOT MHC_BOOST_INCLUDE_DIR OR NOT MHC_BOOST_CONTEXT_LIBRARY)
+  message(FATAL_ERROR
+    "Boost.Context was not found. Install it on Debian with\n"
+    "    apt-get install libboost-context-dev\n"
+    "or name it with\n"
+    "    cmake -DMHC_BOOST_INCLUDE_DIR=<prefix>/include "
+    "-DMHC_BOOST_CONTEXT_LIBRARY=<prefix>/lib/libboost_context.so ...")
 endif()
 
 option(MHC_ENABLE_ASSERTIONS "Compile the project's own assertions" ON)

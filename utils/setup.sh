@@ -119,6 +119,7 @@ mhc_missing() {
   mhc_need ninja-build -c ninja
   mhc_need git -c git
   mhc_find_python || printf '%s\n' python3-numpy python3-psutil
+  mhc_need libboost-context-dev "/usr/include/boost/context/fiber.hpp"
   if [[ -n ${MLIR_DIR:-} ]]; then
     return 0
   fi
