@@ -6,7 +6,7 @@
 
 #include "HostRuntime.h"
 
-#include "mhc/Support/FloatFormats.h"
+#include "mhc/Support/RoundingSymbols.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/raw_ostream.h"
@@ -17,6 +17,7 @@
 #include <iterator>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 using namespace mlir::mhc;
 
@@ -154,55 +155,21 @@ static void mhcMemrefCopy(int64_t elementSize, UnrankedMemRef *source,
       return;
   }
 }
-
-//===----------------------------------------------------------------------===//
-// Roundings. The ABI passes a half in the low bits of a vector register, as it
-// does a float, so a float carries the bits whatever the host's compiler knows.
-//===----------------------------------------------------------------------===//
-
-static float inLowBits(uint16_t half) {
-  uint32_t bits = half;
-  float result;
-  std::memcpy(&result, &bits, sizeof(result));
-  return result;
-}
-
-static uint16_t fromLowBits(float carrier) {
-  uint32_t bits;
-  std::memcpy(&bits, &carrier, sizeof(bits));
-  return static_cast<uint16_t>(bits);
-}
-
-static float mhcTruncDoubleToBF16(double value) {
-  return inLowBits(::mhc::doubleToBF16(value));
-}
-static float mhcTruncFloatToBF16(float value) {
-  return inLowBits(::mhc::floatToBF16(value));
-}
-static float mhcTruncDoubleToF16(double value) {
-  return inLowBits(::mhc::doubleToF16(value));
-}
-static float mhcTruncFloatToF16(float value) {
-  return inLowBits(::mhc::floatToF16(value));
-}
-static float mhcExtendF16ToFloat(float carrier) {
-  return ::mhc::f16ToFloat(fromLowBits(carrier));
-}
 } // extern "C"
 
 llvm::ArrayRef<HostSymbol> mlir::mhc::getHostSymbols() {
-  static const HostSymbol symbols[] = {
-      {"omp_get_max_threads", reinterpret_cast<void *>(omp_get_max_threads)},
-      {"puts", reinterpret_cast<void *>(mhcPuts)},
-      {"abort", reinterpret_cast<void *>(mhcAbort)},
-      {"malloc", reinterpret_cast<void *>(mhcMalloc)},
-      {"free", reinterpret_cast<void *>(mhcFree)},
-      {"memrefCopy", reinterpret_cast<void *>(mhcMemrefCopy)},
-      {"__truncdfbf2", reinterpret_cast<void *>(mhcTruncDoubleToBF16)},
-      {"__truncsfbf2", reinterpret_cast<void *>(mhcTruncFloatToBF16)},
-      {"__truncdfhf2", reinterpret_cast<void *>(mhcTruncDoubleToF16)},
-      {"__truncsfhf2", reinterpret_cast<void *>(mhcTruncFloatToF16)},
-      {"__extendhfsf2", reinterpret_cast<void *>(mhcExtendF16ToFloat)},
-  };
+  static const std::vector<HostSymbol> symbols = [] {
+    std::vector<HostSymbol> symbols = {
+        {"omp_get_max_threads", reinterpret_cast<void *>(omp_get_max_threads)},
+        {"puts", reinterpret_cast<void *>(mhcPuts)},
+        {"abort", reinterpret_cast<void *>(mhcAbort)},
+        {"malloc", reinterpret_cast<void *>(mhcMalloc)},
+        {"free", reinterpret_cast<void *>(mhcFree)},
+        {"memrefCopy", reinterpret_cast<void *>(mhcMemrefCopy)},
+    };
+    for (const ::mhc::RoundingSymbol &symbol : ::mhc::getRoundingSymbols())
+      symbols.push_back({symbol.name, symbol.address});
+    return symbols;
+  }();
   return symbols;
 }
