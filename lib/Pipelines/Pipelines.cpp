@@ -63,8 +63,8 @@ void mlir::mhc::buildModelToKernelsPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createMHCFuseKernels());
 }
 
-/// Bufferises linalg and kernels on tensors.
-static void addBufferization(OpPassManager &pm) {
+/// Turns linalg and kernels on tensors into such on memrefs.
+static void addTensorsToMemRefs(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createMHCProtectArguments());
@@ -77,6 +77,11 @@ static void addBufferization(OpPassManager &pm) {
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+}
+
+/// Bufferises linalg and kernels on tensors, and frees what it allocates.
+static void addBufferization(OpPassManager &pm) {
+  addTensorsToMemRefs(pm);
   // Once for the functions of ops, and then for those of connections, which
   // return what these return.
   pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
@@ -97,18 +102,38 @@ static void addLinalgToLoops(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-/// Loops on memrefs to the LLVM dialect.
-static void addLoopsToLLVM(OpPassManager &pm) {
-  pm.addPass(createConvertSCFToOpenMPPass());
-  // Removes the memref.alloca_scope that every parallel loop gets: it holds one
-  // block only, and loops inside it become several.
-  pm.addPass(createCanonicalizerPass());
+/// Loops on memrefs to the LLVM dialect, loops in sequence.
+static void addControlFlowToLLVM(OpPassManager &pm) {
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createMHCCheckLowered());
+}
+
+/// Loops on memrefs to the LLVM dialect, parallel loops on several threads.
+static void addLoopsToLLVM(OpPassManager &pm) {
+  pm.addPass(createConvertSCFToOpenMPPass());
+  // Removes the memref.alloca_scope that every parallel loop gets: it holds one
+  // block only, and loops inside it become several.
+  pm.addPass(createCanonicalizerPass());
+  addControlFlowToLLVM(pm);
+}
+
+/// Arithmetic on bf16 and f16 elements in f32, rounded after each op; casts to
+/// bf16 as integer arithmetic, which vectorises.
+static void addFloatEmulation(OpPassManager &pm) {
+  arith::ArithEmulateUnsupportedFloatsOptions emulate;
+  emulate.sourceTypeStrs = {"bf16", "f16"};
+  emulate.targetTypeStr = "f32";
+  pm.addPass(math::createMathExtendToSupportedTypes());
+  pm.addPass(createMHCStrictCasts());
+  pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
+  pm.addPass(createMHCStrictCasts());
+  arith::ArithExpandOpsPassOptions expand;
+  expand.includeBf16 = true;
+  pm.addPass(arith::createArithExpandOpsPass(expand));
 }
 
 void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
@@ -131,17 +156,21 @@ void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
   pm.addPass(createMHCHoistWorkspace());
   addLinalgToLoops(pm);
-  // Arithmetic on bf16 and f16 elements in f32, rounded after each op; casts
-  // to bf16 as integer arithmetic, which vectorises.
-  arith::ArithEmulateUnsupportedFloatsOptions emulate;
-  emulate.sourceTypeStrs = {"bf16", "f16"};
-  emulate.targetTypeStr = "f32";
-  pm.addPass(math::createMathExtendToSupportedTypes());
-  pm.addPass(createMHCStrictCasts());
-  pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
-  pm.addPass(createMHCStrictCasts());
-  arith::ArithExpandOpsPassOptions expand;
-  expand.includeBf16 = true;
-  pm.addPass(arith::createArithExpandOpsPass(expand));
+  addFloatEmulation(pm);
   addLoopsToLLVM(pm);
+}
+
+void mlir::mhc::buildEmulatorHostPipeline(OpPassManager &pm,
+                                          std::unique_ptr<Pass> calls) {
+  buildModelToKernelsPipeline(pm);
+  addRowsToLinalg(pm);
+  // The program frees its buffers itself, or not at all: nothing here does, as
+  // whoever frees must know of every owner, and memrefs are the program's.
+  addTensorsToMemRefs(pm);
+  pm.addPass(createConvertBufferizationToMemRefPass());
+  pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
+  addLinalgToLoops(pm);
+  addFloatEmulation(pm);
+  pm.addPass(std::move(calls));
+  addControlFlowToLLVM(pm);
 }

@@ -6,9 +6,12 @@
 
 #include "mhc/Target/HostProgram.h"
 
+#include "DeviceCalls.h"
+
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/SymbolTable.h"
 
@@ -46,6 +49,73 @@ std::optional<HostType> mlir::mhc::getHostType(Type type) {
     result.shape.assign(tensorType.getShape().begin(),
                         tensorType.getShape().end());
   return result;
+}
+
+std::optional<HostType> mlir::mhc::getDeviceType(Type type) {
+  auto memrefType = dyn_cast<MemRefType>(type);
+  if (!memrefType)
+    return getHostType(type);
+  if (!memrefType.getLayout().isIdentity() ||
+      !isGlobalMemory(memrefType.getMemorySpace()))
+    return std::nullopt;
+  return getHostType(RankedTensorType::get(memrefType.getShape(),
+                                           memrefType.getElementType()));
+}
+
+std::string mlir::mhc::createDeviceEntryWrapper(ModuleOp module,
+                                                StringRef name) {
+  // Dialects that the program itself may not use.
+  module.getContext()
+      ->loadDialect<bufferization::BufferizationDialect,
+                    memref::MemRefDialect>();
+  auto entry = module.lookupSymbol<func::FuncOp>(name);
+  OpBuilder builder(module.getContext());
+  Location loc = entry.getLoc();
+  auto toMemRef = [](Type type) -> Type {
+    if (auto tensorType = dyn_cast<RankedTensorType>(type))
+      return MemRefType::get(tensorType.getShape(),
+                             tensorType.getElementType());
+    return isa<MemRefType>(type) ? type : MemRefType::get({}, type);
+  };
+  auto type = builder.getFunctionType(
+      llvm::map_to_vector(entry.getArgumentTypes(), toMemRef),
+      llvm::map_to_vector(entry.getResultTypes(), toMemRef));
+  auto wrapper = func::FuncOp::create(loc, "mhc_entry", type);
+  SymbolTable symbols(module);
+  symbols.insert(wrapper);
+  wrapper->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
+                   builder.getUnitAttr());
+
+  builder.setInsertionPointToStart(wrapper.addEntryBlock());
+  SmallVector<Value> arguments;
+  for (auto [argument, wanted] :
+       llvm::zip_equal(wrapper.getArguments(), entry.getArgumentTypes())) {
+    if (argument.getType() == wanted)
+      arguments.push_back(argument);
+    else if (isa<RankedTensorType>(wanted))
+      arguments.push_back(bufferization::ToTensorOp::create(
+          builder, loc, wanted, argument, /*restrict=*/true));
+    else
+      arguments.push_back(memref::LoadOp::create(builder, loc, argument));
+  }
+  auto call = func::CallOp::create(builder, loc, entry, arguments);
+  SmallVector<Value> results;
+  for (auto [result, wanted] :
+       llvm::zip_equal(call.getResults(), wrapper.getResultTypes())) {
+    if (result.getType() == wanted) {
+      results.push_back(result);
+    } else if (isa<RankedTensorType>(result.getType())) {
+      results.push_back(
+          bufferization::ToBufferOp::create(builder, loc, wanted, result));
+    } else {
+      Value buffer =
+          memref::AllocOp::create(builder, loc, cast<MemRefType>(wanted));
+      memref::StoreOp::create(builder, loc, result, buffer);
+      results.push_back(buffer);
+    }
+  }
+  func::ReturnOp::create(builder, loc, results);
+  return wrapper.getName().str();
 }
 
 std::string mlir::mhc::createEntryWrapper(ModuleOp module, StringRef name) {

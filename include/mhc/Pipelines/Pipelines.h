@@ -36,6 +36,11 @@ void buildReferencePipeline(OpPassManager &pm, const ReferenceOptions &options);
 /// To the LLVM dialect for the host.
 void buildCPUPipeline(OpPassManager &pm);
 
+/// To the LLVM dialect for the host of a program whose kernels are emulated, or
+/// run elsewhere: `calls` turns launches and device memory into calls. Buffers
+/// live until the program frees them. Loops run in sequence.
+void buildEmulatorHostPipeline(OpPassManager &pm, std::unique_ptr<Pass> calls);
+
 /// Every dialect that the pipelines read or make, with the interfaces that they
 /// need.
 void registerDialects(DialectRegistry &registry);

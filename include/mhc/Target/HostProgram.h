@@ -13,11 +13,9 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 
-namespace llvm::orc {
-class LLJIT;
-} // namespace llvm::orc
-
 namespace mlir::mhc {
+
+struct HostCode;
 
 /// The type of one argument or result of a program: an element kind and a shape
 /// whose dynamic dimensions are ShapedType::kDynamic. Rank 0 for a scalar.
@@ -48,11 +46,9 @@ public:
   static void setFailureHook(void (*hook)());
 
 private:
-  HostProgram(std::unique_ptr<llvm::orc::LLJIT> jit,
-              ArrayRef<HostType> results);
+  explicit HostProgram(ArrayRef<HostType> results);
 
-  std::unique_ptr<llvm::orc::LLJIT> jit;
-  void (*entry)(void **parameters) = nullptr;
+  std::unique_ptr<HostCode> code;
   SmallVector<HostType> results;
 };
 
@@ -62,9 +58,18 @@ private:
 /// results must have been accepted by getHostType.
 std::string createEntryWrapper(ModuleOp module, StringRef name);
 
+/// As createEntryWrapper, for EmulatorProgram::compile: a wrapper on memrefs,
+/// whose results need not be fresh. The types must have been accepted by
+/// getDeviceType.
+std::string createDeviceEntryWrapper(ModuleOp module, StringRef name);
+
 /// The host type of an argument or result: a ranked tensor or a scalar of bf16,
 /// f16, f32, f64, i1, i32 or i64. None for any other type.
 std::optional<HostType> getHostType(Type type);
+
+/// As getHostType; besides, a memref of identity layout in the default or the
+/// global memory space.
+std::optional<HostType> getDeviceType(Type type);
 
 } // namespace mlir::mhc
 
