@@ -7,6 +7,7 @@
 #ifndef TOOLS_MHC_RUN_OPTIONS_H
 #define TOOLS_MHC_RUN_OPTIONS_H
 
+#include "mhc/Emulator/Emulator.h"
 #include "mhc/Support/ArgumentSpec.h"
 
 #include <string>
@@ -15,7 +16,19 @@
 /// Where a program runs.
 enum class Device {
   Reference, ///< The host, every number in f64.
-  CPU        ///< The host, in the types of the program.
+  CPU,       ///< The host, in the types of the program.
+  Emulator   ///< The host, its kernels by the emulator.
+};
+
+/// What --device emulator has options for.
+struct EmulatorRunOptions {
+  mhc::emulator::EmulatorOptions emulator;
+  /// The orders that the program is run in, one after another.
+  std::vector<mhc::emulator::Order> orders;
+  /// The chip of gpu.modules without a target; may be empty.
+  std::string chip;
+  std::string countersFile;
+  std::string ptxFile;
 };
 
 /// What the command line says.
@@ -28,6 +41,7 @@ struct Options {
   bool round = false;
   unsigned repeat = 1;
   bool time = false;
+  EmulatorRunOptions emulator;
 };
 
 /// Reads the command line. Prints what is wrong, and returns false, if it is

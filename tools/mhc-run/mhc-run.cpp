@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Emulate.h"
 #include "Options.h"
 
 #include "mhc/Pipelines/Pipelines.h"
@@ -41,15 +42,16 @@ using mlir::FailureOr;
 using mlir::LogicalResult;
 using mlir::success;
 using mlir::func::FuncOp;
+using mlir::mhc::DeviceModule;
 using mlir::mhc::HostProgram;
 using mlir::mhc::HostType;
 
-static LogicalResult reportError(const llvm::Twine &message) {
+LogicalResult reportError(const llvm::Twine &message) {
   llvm::WithColor::error(llvm::errs(), "mhc-run") << message << '\n';
   return failure();
 }
 
-static LogicalResult reportError(llvm::Error error) {
+LogicalResult reportError(llvm::Error error) {
   return reportError(llvm::toString(std::move(error)));
 }
 
@@ -101,18 +103,22 @@ static FailureOr<FuncOp> findEntry(mlir::ModuleOp module,
   return diagnostic << "; got @" << name;
 }
 
+/// The types of arguments or results; a device takes buffers too.
 static FailureOr<llvm::SmallVector<HostType>>
-getHostTypes(FuncOp entry, mlir::TypeRange types, llvm::StringRef what) {
+getHostTypes(FuncOp entry, mlir::TypeRange types, llvm::StringRef what,
+             Device device) {
+  bool buffers = device == Device::Emulator;
   llvm::SmallVector<HostType> result;
   for (auto [index, type] : llvm::enumerate(types)) {
-    std::optional<HostType> hostType = mlir::mhc::getHostType(type);
+    std::optional<HostType> hostType =
+        buffers ? mlir::mhc::getDeviceType(type) : mlir::mhc::getHostType(type);
     if (!hostType)
       return entry.emitError("expected ")
              << what << ' ' << index
-             << " to be a scalar or a ranked tensor of bf16, f16, f32, f64, "
-                "i1, "
-                "i32 or i64, got "
-             << type;
+             << (buffers ? " to be a scalar, a ranked tensor or a memref of "
+                           "identity layout of "
+                         : " to be a scalar or a ranked tensor of ")
+             << "bf16, f16, f32, f64, i1, i32 or i64, got " << type;
     result.push_back(*hostType);
   }
   return result;
@@ -165,9 +171,12 @@ static LogicalResult checkDefined(mlir::ModuleOp module) {
 
 /// Leaves the entry's program alone in the module, behind a wrapper whose name
 /// is returned.
-static FailureOr<std::string> isolateEntry(mlir::ModuleOp module,
-                                           FuncOp entry) {
-  std::string wrapper = mlir::mhc::createEntryWrapper(module, entry.getName());
+static FailureOr<std::string> isolateEntry(mlir::ModuleOp module, FuncOp entry,
+                                           Device device) {
+  std::string wrapper =
+      device == Device::Emulator
+          ? mlir::mhc::createDeviceEntryWrapper(module, entry.getName())
+          : mlir::mhc::createEntryWrapper(module, entry.getName());
   for (auto function : module.getOps<FuncOp>())
     if (function.getName() != wrapper)
       function.setPrivate();
@@ -190,6 +199,9 @@ static LogicalResult lower(mlir::ModuleOp module, const Options &options) {
     mlir::mhc::ReferenceOptions reference;
     reference.round = options.round;
     mlir::mhc::buildReferencePipeline(pm, reference);
+  } else if (options.device == Device::Emulator) {
+    mlir::mhc::buildEmulatorHostPipeline(pm,
+                                         mlir::mhc::createEmulatorCallsPass());
   } else {
     mlir::mhc::buildCPUPipeline(pm);
   }
@@ -281,13 +293,21 @@ static LogicalResult run(const Options &options) {
   progress.finish();
   if (!module)
     return failure();
+  bool emulated = options.device == Device::Emulator;
+  if (!options.emulator.ptxFile.empty()) {
+    progress.start("compiling kernels");
+    FailureOr<llvm::SmallVector<DeviceModule>> devices =
+        compileKernels(*module, options);
+    progress.finish();
+    return failed(devices) ? failure() : writePTX(*devices, options);
+  }
   FailureOr<FuncOp> entry = findEntry(*module, options.entry);
   if (failed(entry))
     return failure();
-  FailureOr<llvm::SmallVector<HostType>> argumentTypes =
-      getHostTypes(*entry, entry->getArgumentTypes(), "argument");
+  FailureOr<llvm::SmallVector<HostType>> argumentTypes = getHostTypes(
+      *entry, entry->getArgumentTypes(), "argument", options.device);
   FailureOr<llvm::SmallVector<HostType>> resultTypes =
-      getHostTypes(*entry, entry->getResultTypes(), "result");
+      getHostTypes(*entry, entry->getResultTypes(), "result", options.device);
   if (failed(argumentTypes) || failed(resultTypes))
     return failure();
   FailureOr<llvm::SmallVector<HostTensor>> arguments =
@@ -302,7 +322,23 @@ static LogicalResult run(const Options &options) {
         type.kind = ElementKind::F64;
   }
 
-  FailureOr<std::string> wrapper = isolateEntry(*module, *entry);
+  llvm::SmallVector<DeviceModule> devices;
+  if (emulated) {
+    nameBuffers(*module, *sources->getMemoryBuffer(sources->getMainFileID()));
+    progress.start("compiling kernels");
+    FailureOr<llvm::SmallVector<DeviceModule>> compiled =
+        compileKernels(*module, options);
+    progress.finish();
+    if (failed(compiled) ||
+        failed(mlir::mhc::replaceDeviceModules(*module, *compiled)))
+      return failure();
+    devices = std::move(*compiled);
+  }
+  auto entryPlace = entry->getLoc()->findInstanceOf<mlir::FileLineColLoc>();
+  if (!entryPlace)
+    entryPlace = mlir::FileLineColLoc::get(&context, options.file, 0, 0);
+  FailureOr<std::string> wrapper =
+      isolateEntry(*module, *entry, options.device);
   if (failed(wrapper))
     return failure();
   progress.start("lowering");
@@ -310,15 +346,22 @@ static LogicalResult run(const Options &options) {
   progress.finish();
   if (failed(lowered))
     return failure();
+
   progress.start("compiling");
-  llvm::Expected<std::unique_ptr<HostProgram>> program =
-      HostProgram::compile(*module, *wrapper, *resultTypes);
-  progress.finish();
-  if (!program)
-    return reportError(program.takeError());
   llvm::SmallVector<double> times;
-  FailureOr<llvm::SmallVector<HostTensor>> results =
-      runAll(**program, *arguments, options.repeat, progress, times);
+  FailureOr<llvm::SmallVector<HostTensor>> results = failure();
+  EmulatedProgram emulation(entryPlace, options, progress);
+  if (emulated) {
+    results = emulation.run(*module, *wrapper, *resultTypes, devices,
+                            *arguments, times);
+  } else {
+    llvm::Expected<std::unique_ptr<HostProgram>> program =
+        HostProgram::compile(*module, *wrapper, *resultTypes);
+    progress.finish();
+    if (!program)
+      return reportError(program.takeError());
+    results = runAll(**program, *arguments, options.repeat, progress, times);
+  }
   progress.finish();
   if (failed(results))
     return failure();
@@ -330,13 +373,17 @@ static LogicalResult run(const Options &options) {
                  << times.size() << (times.size() == 1 ? " run\n" : " runs\n");
   }
 
-  if (!options.outputFolder.empty() &&
+  // Results of a program with faults are shown, and not kept.
+  LogicalResult sound = emulation.checkFindings();
+  if (succeeded(sound) && !options.outputFolder.empty() &&
       failed(writeResults(*results, options.outputFolder)))
     return failure();
   for (auto [index, result] : llvm::enumerate(*results))
     llvm::outs() << "result " << index << ": " << mhc::summarizeResult(result)
                  << '\n';
-  return success();
+  if (succeeded(sound) && failed(emulation.writeCounters()))
+    return failure();
+  return sound;
 }
 
 int main(int argc, char **argv) {
