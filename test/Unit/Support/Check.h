@@ -17,6 +17,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -95,6 +96,13 @@ public:
     llvm::SmallString<128> result(folder);
     llvm::sys::path::append(result, name);
     return result.str().str();
+  }
+
+  /// How many random cases to check: all of them if MHC_FULL is in the
+  /// environment.
+  static unsigned sample(unsigned few, unsigned all) {
+    const char *full = std::getenv("MHC_FULL");
+    return full && *full ? all : few;
   }
 
   bool anyFailed() const { return failed; }
