@@ -1,0 +1,72 @@
+// Two CTAs store to a buffer in global memory and reverse it by loads. After a
+// barrier a thread may load what its own CTA has stored, as the right version
+// does; of the other CTA it knows nothing.
+
+// RUN: mhc-run --device emulator %s --entry right --orders 4 \
+// RUN: | FileCheck %s --check-prefix=RIGHT
+// RUN: not mhc-run --device emulator %s --entry faulty 2>&1 \
+// RUN: | FileCheck %s --check-prefix=FAULT
+
+// RIGHT: result 0: 64xi32 min 0 max 63 mean 31.5
+
+module attributes {gpu.container_module} {
+  gpu.module @kernels {
+    gpu.func @right(%buffer: memref<64xi32>, %out: memref<64xi32>) kernel {
+      %t = gpu.thread_id x
+      %b = gpu.block_id x
+      %c32 = arith.constant 32 : index
+      %base = arith.muli %b, %c32 : index
+      %i = arith.addi %base, %t : index
+      %v = arith.index_cast %i : index to i32
+      %mask = arith.constant 31 : index
+      memref.store %v, %buffer[%i] : memref<64xi32>
+      gpu.barrier
+      %u = arith.xori %i, %mask : index
+      %w = memref.load %buffer[%u] : memref<64xi32>
+      memref.store %w, %out[%i] : memref<64xi32>
+      gpu.return
+    }
+
+    gpu.func @faulty(%buffer: memref<64xi32>, %out: memref<64xi32>) kernel {
+      %t = gpu.thread_id x
+      %b = gpu.block_id x
+      %c32 = arith.constant 32 : index
+      %base = arith.muli %b, %c32 : index
+      %i = arith.addi %base, %t : index
+      %v = arith.index_cast %i : index to i32
+      %mask = arith.constant 63 : index
+      // FAULT-DAG: cta-reads-other-cta.mlir:[[#@LINE+1]]:{{[0-9]+}}: {{error: race on global memory|note: .* here}}
+      memref.store %v, %buffer[%i] : memref<64xi32>
+      gpu.barrier
+      %u = arith.xori %i, %mask : index
+      // FAULT-DAG: cta-reads-other-cta.mlir:[[#@LINE+1]]:{{[0-9]+}}: {{error: race on global memory|note: .* here}}
+      %w = memref.load %buffer[%u] : memref<64xi32>
+      memref.store %w, %out[%i] : memref<64xi32>
+      gpu.return
+    }
+  }
+
+  func.func @right() -> memref<64xi32> {
+    %c1 = arith.constant 1 : index
+    %c2 = arith.constant 2 : index
+    %c32 = arith.constant 32 : index
+    %out = memref.alloc() : memref<64xi32>
+    %buffer = memref.alloc() : memref<64xi32>
+    gpu.launch_func @kernels::@right
+        blocks in (%c2, %c1, %c1) threads in (%c32, %c1, %c1)
+        args(%buffer : memref<64xi32>, %out : memref<64xi32>)
+    return %out : memref<64xi32>
+  }
+
+  func.func @faulty() -> memref<64xi32> {
+    %c1 = arith.constant 1 : index
+    %c2 = arith.constant 2 : index
+    %c32 = arith.constant 32 : index
+    %out = memref.alloc() : memref<64xi32>
+    %buffer = memref.alloc() : memref<64xi32>
+    gpu.launch_func @kernels::@faulty
+        blocks in (%c2, %c1, %c1) threads in (%c32, %c1, %c1)
+        args(%buffer : memref<64xi32>, %out : memref<64xi32>)
+    return %out : memref<64xi32>
+  }
+}
