@@ -1,13 +1,16 @@
 // The host copies an argument into a new buffer. The faulty entries copy a
-// thousand numbers where there are four, or return a buffer that is freed.
+// thousand numbers from or to where there are four, or return a buffer that is freed.
 
 // RUN: mhc-run --device emulator %s --entry right --orders 4 --arg full:1:4 \
 // RUN: | FileCheck %s --check-prefix=RIGHT
 // RUN: not mhc-run --device emulator %s --entry long --arg full:1:4 2>&1 \
 // RUN: | FileCheck %s --check-prefix=LONG
+// RUN: not mhc-run --device emulator %s --entry short --arg full:1:4 2>&1 \
+// RUN: | FileCheck %s --check-prefix=SHORT
 // RUN: not mhc-run --device emulator %s --entry freed --arg full:1:4 2>&1 \
 // RUN: | FileCheck %s --check-prefix=FREED
 
+// SHORT: error: out of bounds use by the host: 4000 bytes of memory that is written at '%copy' + 0x0 of 0x10 bytes
 // RIGHT: result 0: 4xf32 min 2 max 2 mean 2
 
 module attributes {gpu.container_module} {
@@ -39,6 +42,16 @@ module attributes {gpu.container_module} {
     // LONG: host-range.mlir:[[#@LINE+1]]:{{[0-9]+}}: error: out of bounds use by the host: 4000 bytes of the source of a copy at 'argument 0' + 0x0 of 0x10 bytes
     memref.copy %all, %copy : memref<1000xf32> to memref<1000xf32>
     return %copy : memref<1000xf32>
+  }
+
+  func.func @short(%x: memref<?xf32>) -> memref<4xf32> {
+    %from = memref.alloc() : memref<1000xf32>
+    %one = arith.constant 1.0 : f32
+    linalg.fill ins(%one : f32) outs(%from : memref<1000xf32>)
+    %copy = memref.alloc() : memref<4xf32>
+    %all = memref.reinterpret_cast %copy to offset: [0], sizes: [1000], strides: [1] : memref<4xf32> to memref<1000xf32>
+    memref.copy %from, %all : memref<1000xf32> to memref<1000xf32>
+    return %copy : memref<4xf32>
   }
 
   // FREED: host-range.mlir:[[#@LINE+1]]:{{[0-9]+}}: error: use after free: 16 bytes of result 0 at '%copy' + 0x0 of 0x10 bytes, which was deallocated

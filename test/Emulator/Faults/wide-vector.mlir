@@ -1,5 +1,5 @@
 // One thread stores 512 numbers at once, which takes many instructions of the
-// device. Behind a pointer that is short of 16 bytes the store does not fit.
+// device. The buffer of the faulty entry is 16 bytes too small for them.
 
 // RUN: mhc-run --device emulator %s --entry right --orders 4 \
 // RUN: | FileCheck %s --check-prefix=RIGHT
