@@ -252,9 +252,10 @@ void Emulator::deallocate(void *address, const SourcePlace &place) {
   device.memory->release(*buffer);
 }
 
-/// Reports a range that the host uses and that is not all of a live buffer's.
-static bool checkHostRange(Device &device, uint64_t address, uint64_t bytes,
-                           llvm::StringRef what, const SourcePlace &place) {
+bool Emulator::checkRange(const void *start, uint64_t bytes,
+                          llvm::StringRef what, const SourcePlace &place) {
+  Device &device = *impl->device;
+  uint64_t address = reinterpret_cast<uint64_t>(start);
   if (!device.options.checks.memory || !bytes ||
       !device.memory->contains(address))
     return true;
@@ -275,9 +276,6 @@ static bool checkHostRange(Device &device, uint64_t address, uint64_t bytes,
 }
 
 void Emulator::setInitialised(void *address, uint64_t bytes, bool initialised) {
-  if (!checkHostRange(*impl->device, reinterpret_cast<uint64_t>(address), bytes,
-                      "memory that is written", {}))
-    return;
   impl->device->memory->setInitialised(reinterpret_cast<uint64_t>(address),
                                        bytes, initialised);
 }
@@ -287,7 +285,7 @@ void Emulator::checkInitialised(const void *address, uint64_t bytes,
                                 const SourcePlace &place) {
   Device &device = *impl->device;
   uint64_t start = reinterpret_cast<uint64_t>(address);
-  if (!checkHostRange(device, start, bytes, what, place) ||
+  if (!checkRange(address, bytes, what, place) ||
       !device.options.checks.init || device.gaveUp || !isDeviceAddress(address))
     return;
   std::optional<uint64_t> at = device.memory->findUninitialised(start, bytes);

@@ -166,6 +166,13 @@ static void mhcEmulatorCopy(EmulatorState *state, int64_t elementSize,
   forEachRun(View(source, rank, elementSize), View(target, rank, elementSize),
              elementSize, [&](char *from, char *to, int64_t count) {
                int64_t bytes = count * elementSize;
+               // What lies outside of its buffer is reported and not copied.
+               if (!state->emulator->checkRange(from, bytes,
+                                                "the source of a copy",
+                                                place) ||
+                   !state->emulator->checkRange(to, bytes,
+                                                "the target of a copy", place))
+                 return;
                if (state->emulator->isDeviceAddress(from))
                  state->emulator->checkInitialised(
                      from, bytes, "the source of a copy", place);
@@ -177,9 +184,14 @@ static void mhcEmulatorCopy(EmulatorState *state, int64_t elementSize,
 
 static void mhcEmulatorFill(EmulatorState *state, int64_t elementSize,
                             int64_t rank, void *target, const void *value,
-                            const char *, const char *, int32_t, int32_t) {
+                            const char *file, const char *function,
+                            int32_t line, int32_t column) {
+  SourcePlace place = makePlace(file, function, line, column);
   View view(target, rank, elementSize);
   forEachRun(view, view, elementSize, [&](char *to, char *, int64_t count) {
+    if (!state->emulator->checkRange(to, count * elementSize,
+                                     "memory that is filled", place))
+      return;
     for (int64_t i = 0; i < count; ++i)
       std::memcpy(to + i * elementSize, value, elementSize);
     if (state->emulator->isDeviceAddress(to))
@@ -200,7 +212,9 @@ static void mhcEmulatorLaunch(EmulatorState *state, const char *module,
 
 static void mhcEmulatorStored(EmulatorState *state, void *address,
                               uint64_t bytes) {
-  if (bytes && state->emulator->isDeviceAddress(address))
+  if (bytes && state->emulator->isDeviceAddress(address) &&
+      state->emulator->checkRange(address, bytes,
+                                  "memory that the host stores to", {}))
     state->emulator->setInitialised(address, bytes);
 }
 } // extern "C"

@@ -125,6 +125,10 @@ public:
                  const SourcePlace &place = {});
   /// Ends the life of a buffer; a finding if there is none at the address.
   void deallocate(void *address, const SourcePlace &place = {});
+  /// Whether the host may use the range; a finding about `what` if it lies in
+  /// device memory, but not within a live buffer.
+  bool checkRange(const void *address, uint64_t bytes, llvm::StringRef what,
+                  const SourcePlace &place);
   /// Marks bytes as written (by the host), or as never written.
   void setInitialised(void *address, uint64_t bytes, bool initialised = true);
   /// Reports bytes of the range that nobody has written, as `what`.
