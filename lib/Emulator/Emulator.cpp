@@ -285,8 +285,8 @@ void Emulator::checkInitialised(const void *address, uint64_t bytes,
                                 const SourcePlace &place) {
   Device &device = *impl->device;
   uint64_t start = reinterpret_cast<uint64_t>(address);
-  if (!checkRange(address, bytes, what, place) ||
-      !device.options.checks.init || device.gaveUp || !isDeviceAddress(address))
+  if (!checkRange(address, bytes, what, place) || !device.options.checks.init ||
+      device.gaveUp || !isDeviceAddress(address))
     return;
   std::optional<uint64_t> at = device.memory->findUninitialised(start, bytes);
   if (!at)

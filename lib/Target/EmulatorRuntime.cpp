@@ -167,9 +167,8 @@ static void mhcEmulatorCopy(EmulatorState *state, int64_t elementSize,
              elementSize, [&](char *from, char *to, int64_t count) {
                int64_t bytes = count * elementSize;
                // What lies outside of its buffer is reported and not copied.
-               if (!state->emulator->checkRange(from, bytes,
-                                                "the source of a copy",
-                                                place) ||
+               if (!state->emulator->checkRange(
+                       from, bytes, "the source of a copy", place) ||
                    !state->emulator->checkRange(to, bytes,
                                                 "the target of a copy", place))
                  return;
