@@ -62,7 +62,6 @@ void Fiber::start(StackPool::Stack stack, void (*body)(void *),
   this->stack = stack;
   this->body = body;
   this->argument = argument;
-  finished = false;
   fakeStack = nullptr;
 #ifdef MHC_ADDRESS_SANITIZER
   // Frames that were abandoned here have left their red zones.
@@ -83,7 +82,6 @@ void Fiber::enter(void *self) {
                                   &fiber->resumerSize);
 #endif
   fiber->body(fiber->argument);
-  fiber->finished = true;
 #ifdef MHC_ADDRESS_SANITIZER
   // No fake stack is kept: the fiber is not entered again.
   __sanitizer_start_switch_fiber(nullptr, fiber->resumerLow,

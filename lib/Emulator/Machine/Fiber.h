@@ -51,7 +51,6 @@ public:
     for (int line = 0; line < 6; ++line)
       __builtin_prefetch(top + 64 * line, 1);
   }
-  bool isFinished() const { return finished; }
   StackPool::Stack getStack() const { return stack; }
 
 private:
@@ -62,7 +61,6 @@ private:
   void *resumer = nullptr; // of who resumed it
   void (*body)(void *) = nullptr;
   void *argument = nullptr;
-  bool finished = false;
   // For AddressSanitizer: the resumer's stack and the saved fake stacks.
   [[maybe_unused]] void *fakeStack = nullptr;
   [[maybe_unused]] void *resumerFakeStack = nullptr;
