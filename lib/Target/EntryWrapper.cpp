@@ -62,6 +62,23 @@ std::optional<HostType> mlir::mhc::getDeviceType(Type type) {
                                            memrefType.getElementType()));
 }
 
+/// Adds a function with a C interface and an empty body to the module, of the
+/// entry's type with each type changed by `change`.
+static func::FuncOp addWrapper(ModuleOp module, func::FuncOp entry,
+                               llvm::function_ref<Type(Type)> change) {
+  OpBuilder builder(module.getContext());
+  auto type = builder.getFunctionType(
+      llvm::map_to_vector(entry.getArgumentTypes(), change),
+      llvm::map_to_vector(entry.getResultTypes(), change));
+  auto wrapper = func::FuncOp::create(entry.getLoc(), "mhc_entry", type);
+  SymbolTable symbols(module);
+  symbols.insert(wrapper);
+  wrapper->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
+                   builder.getUnitAttr());
+  wrapper.addEntryBlock();
+  return wrapper;
+}
+
 std::string mlir::mhc::createDeviceEntryWrapper(ModuleOp module,
                                                 StringRef name) {
   // Dialects that the program itself may not use.
@@ -77,16 +94,8 @@ std::string mlir::mhc::createDeviceEntryWrapper(ModuleOp module,
                              tensorType.getElementType());
     return isa<MemRefType>(type) ? type : MemRefType::get({}, type);
   };
-  auto type = builder.getFunctionType(
-      llvm::map_to_vector(entry.getArgumentTypes(), toMemRef),
-      llvm::map_to_vector(entry.getResultTypes(), toMemRef));
-  auto wrapper = func::FuncOp::create(loc, "mhc_entry", type);
-  SymbolTable symbols(module);
-  symbols.insert(wrapper);
-  wrapper->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
-                   builder.getUnitAttr());
-
-  builder.setInsertionPointToStart(wrapper.addEntryBlock());
+  func::FuncOp wrapper = addWrapper(module, entry, toMemRef);
+  builder.setInsertionPointToStart(&wrapper.getBody().front());
   SmallVector<Value> arguments;
   for (auto [argument, wanted] :
        llvm::zip_equal(wrapper.getArguments(), entry.getArgumentTypes())) {
@@ -129,16 +138,8 @@ std::string mlir::mhc::createEntryWrapper(ModuleOp module, StringRef name) {
   auto toTensor = [](Type type) -> Type {
     return isa<RankedTensorType>(type) ? type : RankedTensorType::get({}, type);
   };
-  auto type = builder.getFunctionType(
-      llvm::map_to_vector(entry.getArgumentTypes(), toTensor),
-      llvm::map_to_vector(entry.getResultTypes(), toTensor));
-  auto wrapper = func::FuncOp::create(loc, "mhc_entry", type);
-  SymbolTable symbols(module);
-  symbols.insert(wrapper);
-  wrapper->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
-                   builder.getUnitAttr());
-
-  builder.setInsertionPointToStart(wrapper.addEntryBlock());
+  func::FuncOp wrapper = addWrapper(module, entry, toTensor);
+  builder.setInsertionPointToStart(&wrapper.getBody().front());
   SmallVector<Value> arguments;
   for (auto [argument, wanted] :
        llvm::zip_equal(wrapper.getArguments(), entry.getArgumentTypes()))
