@@ -126,6 +126,26 @@ void mhc::test::checkMemoryOrder(Checks &checks) {
           }
   });
 
+  // Who has read the last value of an atomic comes after all who made it; who
+  // has not, or has read one that a store replaced since, does not.
+  checks.run("order-observed", [&] {
+    Threads t;
+    t.modify(t.a, relaxed, Scope::Gpu);
+    checks.isTrue("another thread", !t.order.hasObserved(t.b, flag));
+    t.modify(t.b, relaxed, Scope::Gpu);
+    checks.isTrue("the last", t.order.hasObserved(t.b, flag));
+    checks.isTrue("one before", !t.order.hasObserved(t.a, flag));
+    checks.isTrue("a third", !t.order.hasObserved(t.c, flag));
+    Clock passed;
+    release(t.b, passed);
+    acquire(t.c, passed);
+    checks.isTrue("who knows of the last", t.order.hasObserved(t.c, flag));
+    t.store(t.a, relaxed, Scope::Gpu);
+    checks.isTrue("before a store", !t.order.hasObserved(t.b, flag));
+    t.order.reset();
+    checks.isTrue("another launch", !t.order.hasObserved(t.b, flag));
+  });
+
   checks.run("order-release-sequence", [&] {
     {
       Threads t;
