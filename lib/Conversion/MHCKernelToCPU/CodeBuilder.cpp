@@ -6,7 +6,7 @@
 
 #include "CodeBuilder.h"
 
-#include "LaneMath.h"
+#include "../KernelLanes/LaneMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"

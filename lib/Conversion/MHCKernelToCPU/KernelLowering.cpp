@@ -6,7 +6,7 @@
 
 #include "KernelLowering.h"
 
-#include "LaneMath.h"
+#include "../KernelLanes/LaneMath.h"
 #include "SumTree.h"
 
 #include "mhc/Dialect/MHC/IR/Shapes.h"
@@ -23,7 +23,20 @@ KernelLowering::KernelLowering(KernelOp kernel, OpBuilder &builder)
     : kernel(kernel), builder(builder), code(builder, kernel.getLoc()),
       program(builder, kBlock) {
   program.allocate = [this](Type element, int64_t count) {
-    return workspace->allocate(element, count * kBlock);
+    Value memory = workspace->allocate(element, count * kBlock);
+    auto getPlace = [](OpBuilder &b, Location l, Value place) -> Value {
+      Value lanes = arith::ConstantIndexOp::create(b, l, kBlock);
+      return arith::MulIOp::create(b, l, place, lanes);
+    };
+    LaneMemory lanes;
+    lanes.load = [=](OpBuilder &b, Location l, Value place) -> Value {
+      return vector::LoadOp::create(b, l, VectorType::get({kBlock}, element),
+                                    memory, getPlace(b, l, place));
+    };
+    lanes.store = [=](OpBuilder &b, Location l, Value value, Value place) {
+      vector::StoreOp::create(b, l, value, memory, getPlace(b, l, place));
+    };
+    return lanes;
   };
 }
 

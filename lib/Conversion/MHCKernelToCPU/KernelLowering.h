@@ -7,8 +7,8 @@
 #ifndef MHC_CONVERSION_MHCKERNELTOCPU_KERNELLOWERING_H
 #define MHC_CONVERSION_MHCKERNELTOCPU_KERNELLOWERING_H
 
+#include "../KernelLanes/LaneProgram.h"
 #include "CodeBuilder.h"
-#include "LaneProgram.h"
 #include "Workspace.h"
 
 #include "mhc/Dialect/MHC/IR/MHC.h"

@@ -14,7 +14,7 @@
 
 #include "SweepLowering.h"
 
-#include "LaneMath.h"
+#include "../KernelLanes/LaneMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"

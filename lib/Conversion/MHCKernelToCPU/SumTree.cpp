@@ -6,7 +6,7 @@
 
 #include "SumTree.h"
 
-#include "LaneMath.h"
+#include "../KernelLanes/LaneMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"

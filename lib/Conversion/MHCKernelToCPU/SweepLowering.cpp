@@ -6,7 +6,7 @@
 
 #include "SweepLowering.h"
 
-#include "LaneMath.h"
+#include "../KernelLanes/LaneMath.h"
 
 #include "mhc/Dialect/MHC/IR/Shapes.h"
 

@@ -191,7 +191,7 @@ LaneList LaneSinkhorn::run(const LaneList &logits, SinkhornAttr convention) {
   auto loop = scf::ForOp::create(
       builder, loc, index(1), index(iterations), index(1), matrix,
       [&](OpBuilder &b, Location l, Value, ValueRange carried) {
-        LaneSinkhorn inner(b, l, width);
+        LaneSinkhorn inner(b, l);
         LaneList next = inner.step(LaneList(carried), steps.first, eps);
         next = inner.step(next, steps.second, eps);
         scf::YieldOp::create(b, l, next);
@@ -228,40 +228,32 @@ int64_t LaneSinkhorn::countSums(const LaneList &logits,
   return std::max<int64_t>(halfSteps, 0) * getStreams(logits);
 }
 
-void LaneSinkhorn::store(const LaneList &list, Value memory, Value start) {
-  for (auto [k, value] : llvm::enumerate(list)) {
-    Value place = arith::AddIOp::create(builder, loc, start, index(k * width));
-    if (width == 1)
-      memref::StoreOp::create(builder, loc, value, memory, place);
-    else
-      vector::StoreOp::create(builder, loc, value, memory, place);
-  }
+void LaneSinkhorn::store(const LaneList &list, const LaneMemory &memory,
+                         Value start) {
+  for (auto [k, value] : llvm::enumerate(list))
+    memory.store(builder, loc, value,
+                 arith::AddIOp::create(builder, loc, start, index(k)));
 }
 
-LaneList LaneSinkhorn::load(Value memory, Value start, Type type,
+LaneList LaneSinkhorn::load(const LaneMemory &memory, Value start,
                             int64_t count) {
   LaneList list;
-  for (int64_t k = 0; k < count; ++k) {
-    Value place = arith::AddIOp::create(builder, loc, start, index(k * width));
-    if (width == 1)
-      list.push_back(memref::LoadOp::create(builder, loc, memory, place));
-    else
-      list.push_back(vector::LoadOp::create(
-          builder, loc, cast<VectorType>(type), memory, place));
-  }
+  for (int64_t k = 0; k < count; ++k)
+    list.push_back(memory.load(
+        builder, loc, arith::AddIOp::create(builder, loc, start, index(k))));
   return list;
 }
 
 // The matrix and its gradient are carried backwards from the last half step:
 // the matrix before a half step is the one after it times its sums.
 LaneList LaneSinkhorn::gradient(const LaneList &logits, const LaneList &d,
-                                SinkhornAttr convention, Value sums) {
+                                SinkhornAttr convention,
+                                const LaneMemory &sums) {
   double eps = convention.getEpsValue();
   int64_t iterations = convention.getIterations();
   bool isSoftmax = convention.getStart() == Start::Softmax;
   HalfSteps steps(convention);
   int64_t n = getStreams(logits), size = n * n;
-  Type type = logits.front().getType();
   if (iterations == 0) {
     if (!isSoftmax)
       return multiply(exp(logits), d);
@@ -290,22 +282,19 @@ LaneList LaneSinkhorn::gradient(const LaneList &logits, const LaneList &d,
   // The sums of iteration i start at (1 + 2 (i - 1)) n.
   auto getStart = [&](OpBuilder &b, Value i) -> Value {
     Value scaled = arith::MulIOp::create(
-        b, loc, i,
-        arith::ConstantIndexOp::create(b, loc, 2 * n * width).getResult());
+        b, loc, i, arith::ConstantIndexOp::create(b, loc, 2 * n).getResult());
     return arith::SubIOp::create(
-        b, loc, scaled,
-        arith::ConstantIndexOp::create(b, loc, n * width).getResult());
+        b, loc, scaled, arith::ConstantIndexOp::create(b, loc, n).getResult());
   };
   auto shift = [&](OpBuilder &b, Value start) -> Value {
     return arith::AddIOp::create(
-        b, loc, start,
-        arith::ConstantIndexOp::create(b, loc, n * width).getResult());
+        b, loc, start, arith::ConstantIndexOp::create(b, loc, n).getResult());
   };
   if (iterations > 1) {
     auto loop = scf::ForOp::create(
         builder, loc, index(1), index(iterations), index(1), matrix,
         [&](OpBuilder &b, Location l, Value i, ValueRange carried) {
-          LaneSinkhorn inner(b, l, width);
+          LaneSinkhorn inner(b, l);
           Value start = getStart(b, i);
           LaneList next =
               keepingStep(inner, LaneList(carried), steps.first, start);
@@ -319,7 +308,7 @@ LaneList LaneSinkhorn::gradient(const LaneList &logits, const LaneList &d,
   LaneList gradient = d;
   auto invert = [&](LaneSinkhorn &at, LaneList &x, LaneList &dx, Axis axis,
                     Value start) {
-    LaneList lines = at.load(sums, start, type, n);
+    LaneList lines = at.load(sums, start, n);
     dx = at.divide(at.center(x, dx, axis), axis, lines);
     LaneList spread;
     for (int64_t place = 0; place < size; ++place)
@@ -332,7 +321,7 @@ LaneList LaneSinkhorn::gradient(const LaneList &logits, const LaneList &d,
     auto loop = scf::ForOp::create(
         builder, loc, index(1), index(iterations), index(1), carried,
         [&](OpBuilder &b, Location l, Value i, ValueRange state) {
-          LaneSinkhorn inner(b, l, width);
+          LaneSinkhorn inner(b, l);
           LaneList x(state.take_front(size)), dx(state.drop_front(size));
           Value back = arith::SubIOp::create(b, l, inner.index(iterations), i);
           Value start = getStart(b, back);

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MHC_CONVERSION_MHCKERNELTOCPU_LANEMATH_H
-#define MHC_CONVERSION_MHCKERNELTOCPU_LANEMATH_H
+#ifndef MHC_CONVERSION_KERNELLANES_LANEMATH_H
+#define MHC_CONVERSION_KERNELLANES_LANEMATH_H
 
 #include "mhc/Dialect/MHC/Utils/LoopNest.h"
 
@@ -20,11 +20,11 @@ Value createConstant(OpBuilder &builder, Location loc, Type type, double value);
 Value createMask(OpBuilder &builder, Location loc, int64_t lanes,
                  int64_t count);
 
-/// exp. On f32 by polynomial, within 1.1 ulp of the exact value, with subnormal
-/// results, inf and NaN as in the definition; the C library's on f64.
+/// exp of f32 or f64 by polynomial, within 1.1 ulp of the exact value, with
+/// subnormal results, inf and NaN as in the definition.
 Value createExp(OpBuilder &builder, Location loc, Value x);
 
-/// tanh. On f32 by polynomial and by exp, within 2 ulp; the C library's on f64.
+/// tanh of f32 or f64 by polynomials and by exp, within 2 ulp.
 Value createTanh(OpBuilder &builder, Location loc, Value x);
 
 /// The sum of a vector's lanes, a power of two, by the same tree.
@@ -32,4 +32,4 @@ Value createLaneSum(OpBuilder &builder, Location loc, Value vector);
 
 } // namespace mlir::mhc
 
-#endif // MHC_CONVERSION_MHCKERNELTOCPU_LANEMATH_H
+#endif // MHC_CONVERSION_KERNELLANES_LANEMATH_H

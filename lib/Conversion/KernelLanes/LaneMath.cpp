@@ -58,7 +58,7 @@ Value mlir::mhc::createLaneSum(OpBuilder &builder, Location loc, Value vector) {
 }
 
 //===----------------------------------------------------------------------===//
-// exp and tanh of f32
+// exp and tanh of f32 and f64
 //===----------------------------------------------------------------------===//
 
 namespace {
@@ -74,7 +74,11 @@ struct Calculator {
   Value integer(int64_t value) const {
     return createConstant(builder, loc, integers(), value);
   }
-  Type integers() const { return withElement(type, builder.getI32Type()); }
+  bool isF64() const { return getElementTypeOrSelf(type).isF64(); }
+  Type integers() const {
+    return withElement(type,
+                       isF64() ? builder.getI64Type() : builder.getI32Type());
+  }
   Value fma(Value a, Value b, Value c) const {
     return math::FmaOp::create(builder, loc, a, b, c);
   }
@@ -103,10 +107,12 @@ struct Calculator {
       result = fma(result, x, constant(coefficient));
     return result;
   }
-  /// 2^n for integers n from -126 to 127.
+  /// 2^n for integers n from -126 to 127, or from -1022 to 1023.
   Value powerOfTwo(Value n) const {
-    Value biased = arith::AddIOp::create(builder, loc, n, integer(127));
-    Value bits = arith::ShLIOp::create(builder, loc, biased, integer(23));
+    Value biased =
+        arith::AddIOp::create(builder, loc, n, integer(isF64() ? 1023 : 127));
+    Value bits =
+        arith::ShLIOp::create(builder, loc, biased, integer(isF64() ? 52 : 23));
     return arith::BitcastOp::create(builder, loc, type, bits);
   }
 };
@@ -114,26 +120,32 @@ struct Calculator {
 
 Value mlir::mhc::createExp(OpBuilder &builder, Location loc, Value x) {
   Calculator f{builder, loc, x.getType()};
-  if (!getElementTypeOrSelf(x.getType()).isF32())
-    return math::ExpOp::create(builder, loc, x);
-
+  bool isF64 = f.isF64();
   // exp(x) = 2^n exp(r) with |r| <= log(2)/2. Beyond these bounds the result is
   // 0 or inf; the conversion to an integer needs a number.
   using P = arith::CmpFPredicate;
   Value isNumber = f.compare(P::ORD, x, x);
   Value bounded = f.select(isNumber, x, f.constant(0.0));
-  bounded = f.select(f.compare(P::OGT, bounded, f.constant(90.0)),
-                     f.constant(90.0), bounded);
-  bounded = f.select(f.compare(P::OLT, bounded, f.constant(-105.0)),
-                     f.constant(-105.0), bounded);
+  Value most = f.constant(isF64 ? 720.0 : 90.0);
+  Value least = f.constant(isF64 ? -760.0 : -105.0);
+  bounded = f.select(f.compare(P::OGT, bounded, most), most, bounded);
+  bounded = f.select(f.compare(P::OLT, bounded, least), least, bounded);
   Value n = math::RoundEvenOp::create(
       builder, loc, f.mul(bounded, f.constant(1.4426950408889634)));
   // log(2) in two parts; the first has few bits, so that its product is exact.
-  Value r = f.fma(n, f.constant(-0.693145751953125), bounded);
-  r = f.fma(n, f.constant(-1.42860682030941723212e-6), r);
-  // Taylor up to r^7: the error is below 2^-27.
-  Value tail = f.polynomial(
-      r, {1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5});
+  Value r = f.fma(
+      n, f.constant(isF64 ? -6.93147180369123816490e-01 : -0.693145751953125),
+      bounded);
+  r = f.fma(n,
+            f.constant(isF64 ? -1.90821492927058770002e-10
+                             : -1.42860682030941723212e-6),
+            r);
+  // Taylor up to r^7: the error is below 2^-27; up to r^13: below 2^-57.
+  SmallVector<double> terms;
+  double factorial = 1;
+  for (int64_t k = 2, last = isF64 ? 13 : 7; k <= last; ++k)
+    terms.insert(terms.begin(), 1 / (factorial *= k));
+  Value tail = f.polynomial(r, terms);
   Value p = f.add(f.fma(tail, f.mul(r, r), r), f.constant(1.0));
   // In two factors, of which each is a normal number.
   Value exponent = arith::FPToSIOp::create(builder, loc, f.integers(), n);
@@ -145,14 +157,20 @@ Value mlir::mhc::createExp(OpBuilder &builder, Location loc, Value x) {
 
 Value mlir::mhc::createTanh(OpBuilder &builder, Location loc, Value x) {
   Calculator f{builder, loc, x.getType()};
-  if (!getElementTypeOrSelf(x.getType()).isF32())
-    return math::TanhOp::create(builder, loc, x);
-
-  // Small arguments: an odd polynomial (Cephes' tanhf).
-  Value square = f.mul(x, x);
-  Value odd = f.polynomial(square, {-5.70498872745E-3, 2.06390887954E-2,
-                                    -5.37397155531E-2, 1.33314422036E-1,
-                                    -3.33332819422E-1});
+  // Small arguments: an odd polynomial, or an odd rational function (the
+  // coefficients of Cephes' tanhf and tanh).
+  Value square = f.mul(x, x), odd;
+  if (f.isF64())
+    odd = f.div(f.polynomial(square, {-9.64399179425052238628E-1,
+                                      -9.92877231001918586564E1,
+                                      -1.61468768441708447952E3}),
+                f.polynomial(square, {1.0, 1.12811678491632931402E2,
+                                      2.23548839060100448583E3,
+                                      4.84406305325125486048E3}));
+  else
+    odd = f.polynomial(square,
+                       {-5.70498872745E-3, 2.06390887954E-2, -5.37397155531E-2,
+                        1.33314422036E-1, -3.33332819422E-1});
   Value small = f.fma(f.mul(odd, square), x, x);
   // Others: 1 - 2 / (exp(2|x|) + 1), with x's sign.
   Value magnitude = math::AbsFOp::create(builder, loc, x);

@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MHC_CONVERSION_MHCKERNELTOCPU_LANEPROGRAM_H
-#define MHC_CONVERSION_MHCKERNELTOCPU_LANEPROGRAM_H
+#ifndef MHC_CONVERSION_KERNELLANES_LANEPROGRAM_H
+#define MHC_CONVERSION_KERNELLANES_LANEPROGRAM_H
 
 #include "mhc/Dialect/MHC/IR/MHC.h"
 
@@ -30,6 +30,13 @@ using LaneList = SmallVector<Value>;
 
 /// The number of elements of a scalar or of a static vector.
 int64_t getElementCount(Type type);
+
+/// Where an op keeps elements while it runs, in places 0, 1, ... of type index.
+/// The builder's place and the location are those of the access.
+struct LaneMemory {
+  std::function<Value(OpBuilder &, Location, Value place)> load;
+  std::function<void(OpBuilder &, Location, Value element, Value place)> store;
+};
 
 /// Emits ops of a kernel's region on lanes.
 class LaneProgram {
@@ -58,9 +65,9 @@ public:
   /// and must not stop the program.
   int64_t valid = std::numeric_limits<int64_t>::max();
 
-  /// Where an op may keep numbers while it runs: memref<?xT> of at least
-  /// `count` times `width` elements. Only mhc.sinkhorn_grad needs it.
-  std::function<Value(Type element, int64_t count)> allocate;
+  /// Memory for `count` elements while an op runs. Only mhc.sinkhorn_grad needs
+  /// it.
+  std::function<LaneMemory(Type element, int64_t count)> allocate;
 
 private:
   LogicalResult emitElementwise(Operation *op);
@@ -87,4 +94,4 @@ private:
 
 } // namespace mlir::mhc
 
-#endif // MHC_CONVERSION_MHCKERNELTOCPU_LANEPROGRAM_H
+#endif // MHC_CONVERSION_KERNELLANES_LANEPROGRAM_H

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MHC_CONVERSION_MHCKERNELTOCPU_LANESINKHORN_H
-#define MHC_CONVERSION_MHCKERNELTOCPU_LANESINKHORN_H
+#ifndef MHC_CONVERSION_KERNELLANES_LANESINKHORN_H
+#define MHC_CONVERSION_KERNELLANES_LANESINKHORN_H
 
 #include "LaneProgram.h"
 
@@ -14,8 +14,7 @@ namespace mlir::mhc {
 /// Builds the iteration, and its gradient, on matrices of n*n elements.
 class LaneSinkhorn {
 public:
-  LaneSinkhorn(OpBuilder &builder, Location loc, int64_t width)
-      : builder(builder), loc(loc), width(width) {}
+  LaneSinkhorn(OpBuilder &builder, Location loc) : builder(builder), loc(loc) {}
 
   /// The whole iteration of a convention.
   LaneList run(const LaneList &logits, SinkhornAttr convention);
@@ -33,7 +32,7 @@ public:
 
   /// The gradient of the logits by inversion: `sums` is memory for the sums.
   LaneList gradient(const LaneList &logits, const LaneList &d,
-                    SinkhornAttr convention, Value sums);
+                    SinkhornAttr convention, const LaneMemory &sums);
 
 private:
   /// The elements of line `k`, a row or a column.
@@ -55,15 +54,14 @@ private:
   LaneList center(const LaneList &matrix, const LaneList &d, Axis axis);
   LaneList multiply(const LaneList &a, const LaneList &b);
 
-  void store(const LaneList &list, Value memory, Value start);
-  LaneList load(Value memory, Value start, Type type, int64_t count);
+  void store(const LaneList &list, const LaneMemory &memory, Value start);
+  LaneList load(const LaneMemory &memory, Value start, int64_t count);
   Value index(int64_t value);
 
   OpBuilder &builder;
   Location loc;
-  int64_t width;
 };
 
 } // namespace mlir::mhc
 
-#endif // MHC_CONVERSION_MHCKERNELTOCPU_LANESINKHORN_H
+#endif // MHC_CONVERSION_KERNELLANES_LANESINKHORN_H

@@ -150,8 +150,11 @@ void LaneProgram::emitGatesGrad(GatesGradOp op) {
             builder, loc, factor, input,
             convertFloat(builder, loc, base[place], element));
         Value s = createSigmoid(builder, loc, c);
+        // 1 - s as the sigmoid of -c: it is exactly 0 for an infinite c, even
+        // where a quotient of 1 may be rounded.
         Value slope =
-            mul(s, arith::SubFOp::create(builder, loc, constant(1.0), s));
+            mul(s, createSigmoid(builder, loc,
+                                 arith::NegFOp::create(builder, loc, c)));
         if (group == 1)
           dc = mul(constant(gates.getPostMultValue()), dc);
         dc = mul(dc, slope);
@@ -177,7 +180,7 @@ void LaneProgram::emitGatesGrad(GatesGradOp op) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult LaneProgram::emitTokenOp(Operation *op) {
-  LaneSinkhorn lanes(builder, op->getLoc(), width);
+  LaneSinkhorn lanes(builder, op->getLoc());
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](RstdOp rstd) { return emitRstd(rstd), success(); })
       .Case([&](RstdGradOp grad) { return emitRstdGrad(grad), success(); })
@@ -205,7 +208,7 @@ LogicalResult LaneProgram::emitTokenOp(Operation *op) {
         SinkhornAttr convention = grad.getConvention();
         Type element = getElementTypeOrSelf(grad.getDlogits().getType());
         int64_t count = lanes.countSums(logits, convention);
-        Value sums = count ? allocate(element, count) : Value();
+        LaneMemory sums = count ? allocate(element, count) : LaneMemory();
         define(grad.getDlogits(),
                lanes.gradient(logits, lookup(grad.getD()), convention, sums));
         return success();
