@@ -397,3 +397,98 @@ LogicalResult SumOrderAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 SumOrderAttr SumOrderAttr::getDefault(MLIRContext *context) {
   return get(context, 32, 16);
 }
+
+//===----------------------------------------------------------------------===//
+// #mhc.schedule
+//===----------------------------------------------------------------------===//
+
+void ScheduleAttr::print(AsmPrinter &printer) const {
+  printer << "<chip = ";
+  printer.printString(getChip());
+  printer << ", exchange = " << stringifyExchange(getExchange())
+          << ", warps = " << getWarps() << ", slices = " << getSlices()
+          << ", slabs = " << getSlabs() << ", tokens = " << getTokens()
+          << ", prefetch = " << getPrefetch() << ", vector = " << getVector()
+          << ", weights = " << stringifyStorage(getWeights())
+          << ", retain = " << stringifyStorage(getRetain()) << ">";
+}
+
+Attribute ScheduleAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  std::string chip;
+  Exchange exchange = Exchange::None;
+  int64_t warps = 8, slices = 1, slabs = 1, tokens = 0, prefetch = 1,
+          vector = 8;
+  Storage weights = Storage::Shared, retain = Storage::Memory;
+  auto parseInto = [&](int64_t &value) {
+    return [&] { return parser.parseInteger(value); };
+  };
+  auto parseChip = [&] { return parser.parseString(&chip); };
+  auto parseExchange = [&] { return PARSE_ENUM(parser, exchange, Exchange); };
+  auto parseWarps = parseInto(warps), parseSlices = parseInto(slices),
+       parseSlabs = parseInto(slabs), parseTokens = parseInto(tokens),
+       parsePrefetch = parseInto(prefetch), parseVector = parseInto(vector);
+  auto parseWeights = [&] { return PARSE_ENUM(parser, weights, Storage); };
+  auto parseRetain = [&] { return PARSE_ENUM(parser, retain, Storage); };
+  llvm::StringSet<> given;
+  if (parser.parseLess() ||
+      parseKeys(parser,
+                {{"chip", parseChip},
+                 {"exchange", parseExchange},
+                 {"warps", parseWarps},
+                 {"slices", parseSlices},
+                 {"slabs", parseSlabs},
+                 {"tokens", parseTokens},
+                 {"prefetch", parsePrefetch},
+                 {"vector", parseVector},
+                 {"weights", parseWeights},
+                 {"retain", parseRetain}},
+                given) ||
+      parser.parseGreater())
+    return {};
+  if (!given.contains("chip")) {
+    parser.emitError(loc, "expected the key 'chip' in #mhc.schedule, got none");
+    return {};
+  }
+  if (!given.contains("tokens"))
+    tokens = std::min<int64_t>(256, 32 * warps);
+  return parser.getChecked<ScheduleAttr>(loc, parser.getContext(), chip,
+                                         exchange, warps, slices, slabs, tokens,
+                                         prefetch, vector, weights, retain);
+}
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   StringRef chip, Exchange exchange,
+                                   int64_t warps, int64_t slices, int64_t slabs,
+                                   int64_t tokens, int64_t prefetch,
+                                   int64_t vector, Storage weights,
+                                   Storage retain) {
+  if (chip.empty())
+    return emitError() << "expected a chip such as \"sm_90a\", got none";
+  auto check = [&](StringRef name, int64_t value, int64_t low, int64_t high) {
+    if (value >= low && value <= high)
+      return success();
+    return LogicalResult(emitError()
+                         << "expected " << name << " to be from " << low
+                         << " to " << high << ", got " << value);
+  };
+  if (failed(check("warps", warps, 1, 32)) ||
+      failed(check("slices", slices, 1, 65535)) ||
+      failed(check("slabs", slabs, 1, 65535)) ||
+      failed(check("prefetch", prefetch, 0, 8)))
+    return failure();
+  if (tokens < 8 || tokens % 8 || tokens > 32 * warps)
+    return emitError() << "expected tokens to be a multiple of 8 from 8 to "
+                       << 32 * warps << ", the threads of " << warps
+                       << (warps == 1 ? " warp" : " warps") << ", got "
+                       << tokens;
+  if (vector != 2 && vector != 4 && vector != 8)
+    return emitError() << "expected vector to be 2, 4 or 8, got " << vector;
+  return success();
+}
+
+ScheduleAttr ScheduleAttr::withExchange(Exchange exchange) const {
+  return get(getContext(), getChip(), exchange, getWarps(), getSlices(),
+             getSlabs(), getTokens(), getPrefetch(), getVector(), getWeights(),
+             getRetain());
+}

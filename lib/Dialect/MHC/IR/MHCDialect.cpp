@@ -47,6 +47,10 @@ struct MHCAsmInterface : OpAsmDialectInterface {
                                         : "gates");
       return AliasResult::OverridableAlias;
     }
+    if (isa<ScheduleAttr>(attr)) {
+      os << "schedule";
+      return AliasResult::OverridableAlias;
+    }
     return AliasResult::NoAlias;
   }
 };
@@ -63,6 +67,20 @@ struct MHCInlinerInterface : DialectInlinerInterface {
   }
 };
 } // namespace
+
+LogicalResult MHCDialect::verifyOperationAttribute(Operation *op,
+                                                   NamedAttribute attribute) {
+  if (attribute.getName() != ScheduleAttr::getAttrName())
+    return success();
+  if (!isa<ScheduleAttr>(attribute.getValue()))
+    return op->emitOpError("expected ")
+           << attribute.getName() << " to be #mhc.schedule, got "
+           << attribute.getValue();
+  if (!isa<KernelOp>(op))
+    return op->emitOpError("expected ")
+           << attribute.getName() << " on mhc.kernel alone";
+  return success();
+}
 
 void MHCDialect::initialize() {
   registerAttributes();

@@ -49,6 +49,11 @@ def MHC_ExtentEnum : MHC_Enum<"Extent", "what one product with phi covers", [
 def MHC_InnerKindEnum : MHC_Enum<"InnerKind", "streams that are multiplied", [
     MHC_Case<"Pairs", 0, "pairs">, MHC_Case<"Each", 1, "each">,
     MHC_Case<"Whole", 2, "whole">]>;
+def MHC_ExchangeEnum : MHC_Enum<"Exchange", "how the slices of a kernel meet between sweeps", [
+  MHC_Case<"None", 0, "none">, MHC_Case<"Split", 1, "split">, MHC_Case<"Cluster", 2, "cluster">,
+  MHC_Case<"L2", 3, "l2">]>;
+def MHC_StorageEnum : MHC_Enum<"Storage", "where a launch keeps what it reads twice", [
+  MHC_Case<"Memory", 0, "memory">, MHC_Case<"Shared", 1, "shared">]>;
 def MHC_ReductionEnum : MHC_Enum<"StreamReduction", "how streams become one", [
     MHC_Case<"Sum", 0, "sum">, MHC_Case<"Mean", 1, "mean">]>;
 def MHC_TermKindEnum : MHC_Enum<"TermKind", "how a term of a combine is weighted", [
@@ -146,6 +151,47 @@ def MHC_SumOrderAttr : MHC_Attr<"SumOrder", "order"> {
   let extraClassDeclaration = [{
     /// Leaves of 32 columns in 16 groups.
     static SumOrderAttr getDefault(::mlir::MLIRContext *context);
+  }];
+}
+
+def MHC_ScheduleAttr : MHC_Attr<"Schedule", "schedule"> {
+  let summary = "how a kernel runs on a GPU";
+  let description = [{
+    A kernel with a schedule is one launch, and a schedule changes no number of it. Hidden is
+    dealt to `slices`, each an aligned subtree of the sums over hidden (`#mhc.order`): whole
+    groups, 2^k of them, or a part of a group, 2^k leaves. Tokens are cut into
+    blocks of at most `tokens`, which are dealt to `slabs`. A CTA of `warps` warps has one
+    slice of one slab; a warp takes 8 tokens by the 32 columns of a leaf at a time.
+
+    | key | default | meaning |
+    |---|---|---|
+    | `chip` | required | what it was chosen for and checked against |
+    | `exchange` | `none` | how slices meet between sweeps: `none` (not at all: one slice, or no sweep needs the sums of another), `split` (`mhc-schedule` cuts the kernel where one does), `cluster`, `l2` |
+    | `warps` | 8 | warps of a CTA, 1 to 32 |
+    | `slices` | 1 | CTAs along hidden |
+    | `slabs` | 1 | CTAs along tokens, at most 65535 |
+    | `tokens` | 32 `warps`, at most 256 | tokens of a block, at most: a multiple of 8, not above 32 `warps` |
+    | `prefetch` | 1 | tiles of 8 tokens whose rows are loaded ahead, 0 to 8 |
+    | `vector` | 8 | columns that a lane computes at once: 2, 4 or 8 |
+    | `weights` | `shared` | where phi is read in a sweep: `shared`, or `memory` |
+    | `retain` | `memory` | where rows that two sweeps read are kept: `shared`, or `memory` (they are read again) |
+
+    It is the discardable attribute `mhc.schedule` of `mhc.kernel`.
+
+    ```mlir-attribute
+    #schedule = #mhc.schedule<chip = "sm_90a", warps = 8, slices = 16, slabs = 8, tokens = 256>
+    ```
+  }];
+  let parameters = (ins
+    StringRefParameter<>:$chip, "Exchange":$exchange, "int64_t":$warps, "int64_t":$slices,
+    "int64_t":$slabs, "int64_t":$tokens, "int64_t":$prefetch, "int64_t":$vector,
+    "Storage":$weights, "Storage":$retain);
+  let extraClassDeclaration = [{
+    /// The name of the attribute that a kernel carries.
+    static constexpr ::llvm::StringLiteral getAttrName() { return "mhc.schedule"; }
+    int64_t getThreads() const { return 32 * getWarps(); }
+    /// The same with another exchange.
+    ScheduleAttr withExchange(Exchange exchange) const;
   }];
 }
 

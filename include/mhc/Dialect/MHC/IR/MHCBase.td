@@ -49,6 +49,7 @@ def MHC_Dialect : Dialect {
     and rounded once, when they are written.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
   let useDefaultTypePrinterParser = 1;
   let extraClassDeclaration = [{
     void registerAttributes();
