@@ -86,8 +86,9 @@ struct OutlineOps : mhc::impl::MHCOutlineOpsBase<OutlineOps> {
         return WalkResult::skip();
       }
       // Connections that have not been lowered are left whole.
-      return isa<ConnectionOp, linalg::LinalgOp>(op) ? WalkResult::skip()
-                                                     : WalkResult::advance();
+      return isa<ConnectionOp, KernelOp, linalg::LinalgOp>(op)
+                 ? WalkResult::skip()
+                 : WalkResult::advance();
     });
 
     if (walked.wasInterrupted())
@@ -119,6 +120,12 @@ private:
       getUsedValuesDefinedAbove(op->getRegions(), captured);
       return linalgOp.hasPureTensorSemantics() && captured.empty();
     }
+    // In a function, a buffer that is operand and destination would be two.
+    if (auto kernel = dyn_cast<KernelOp>(op))
+      for (Value out : kernel.getOuts())
+        if (isa<MemRefType>(out.getType()) &&
+            llvm::is_contained(kernel.getIns(), out))
+          return false;
     // An assertion splits its block when it is lowered, and a long block that
     // is split again and again takes quadratic time.
     return isa<cf::AssertOp>(op) ||

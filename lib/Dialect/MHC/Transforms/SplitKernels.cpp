@@ -3,24 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-//
-// A piece holds some consecutive sweeps and the part of the token's program
-// that it needs. What sweeps of earlier pieces made crosses as a tensor; all
-// else is computed again in each piece that needs it, from the same numbers by
-// the same ops.
-//
-//===----------------------------------------------------------------------===//
 
-#include "mhc/Dialect/MHC/IR/MHC.h"
+#include "mhc/Dialect/MHC/Transforms/KernelSplitter.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/IRMapping.h"
-#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
-#include "mlir/Transforms/RegionUtils.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace mlir::mhc {
 #define GEN_PASS_DEF_MHCSPLITKERNELS
@@ -29,210 +19,6 @@ namespace mlir::mhc {
 
 using namespace mlir;
 using namespace mlir::mhc;
-
-namespace {
-/// A part of a kernel that becomes a kernel of its own.
-struct Piece {
-  /// What it reads of the kernel's arguments, and of what sweeps made before.
-  SetVector<Value> inputs;
-  /// The ops of the kernel that it runs.
-  llvm::DenseSet<Operation *> ops;
-  /// What it gives to later pieces.
-  SetVector<Value> crossing;
-  /// The numbers of the kernel's results that it makes.
-  SmallVector<unsigned> results;
-};
-
-class KernelSplitter {
-public:
-  /// `pieceOf` says in which piece each sweep is.
-  KernelSplitter(KernelOp kernel, RewriterBase &rewriter,
-                 llvm::DenseMap<Operation *, unsigned> pieceOf, unsigned count)
-      : kernel(kernel), rewriter(rewriter), pieceOf(std::move(pieceOf)),
-        pieces(count) {}
-
-  /// Replaces the kernel by its pieces.
-  void run();
-  unsigned getNumPieces() const { return made; }
-  unsigned getNumCrossing() const { return crossed; }
-
-private:
-  /// The first piece in which all sweeps that a value needs have run.
-  unsigned getEarliestPiece(Value value);
-  /// Has `piece` run what makes a value, or read it.
-  void require(unsigned piece, Value value);
-  void requireOperands(unsigned piece, Operation *op);
-  /// The types of a value of the kernel as a tensor.
-  RankedTensorType getTensorType(Type inner);
-  Value createDestination(Type inner);
-  void emit(unsigned index);
-
-  KernelOp kernel;
-  RewriterBase &rewriter;
-  llvm::DenseMap<Operation *, unsigned> pieceOf;
-  SmallVector<Piece> pieces;
-  llvm::DenseMap<Value, unsigned> earliest;
-  /// The tensors of the kernel's arguments and of what crosses.
-  llvm::DenseMap<Value, Value> tensors;
-  SmallVector<Value> replacements;
-  unsigned made = 0, crossed = 0;
-};
-} // namespace
-
-unsigned KernelSplitter::getEarliestPiece(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op)
-    return 0;
-  if (auto found = pieceOf.find(op); found != pieceOf.end())
-    return found->second;
-  if (auto found = earliest.find(value); found != earliest.end())
-    return found->second;
-  unsigned piece = 0;
-  for (Value operand : op->getOperands())
-    piece = std::max(piece, getEarliestPiece(operand));
-  earliest[value] = piece;
-  return piece;
-}
-
-void KernelSplitter::requireOperands(unsigned piece, Operation *op) {
-  for (Value operand : op->getOperands())
-    require(piece, operand);
-  SetVector<Value> captured;
-  getUsedValuesDefinedAbove(op->getRegions(), captured);
-  for (Value value : captured)
-    require(piece, value);
-}
-
-void KernelSplitter::require(unsigned piece, Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op) {
-    pieces[piece].inputs.insert(value);
-    return;
-  }
-  auto sweep = pieceOf.find(op);
-  if (sweep != pieceOf.end() && sweep->second != piece) {
-    pieces[piece].inputs.insert(value);
-    pieces[sweep->second].crossing.insert(value);
-    require(sweep->second, value);
-    return;
-  }
-  if (pieces[piece].ops.insert(op).second)
-    requireOperands(piece, op);
-}
-
-RankedTensorType KernelSplitter::getTensorType(Type inner) {
-  SmallVector<int64_t> shape;
-  Value reference = kernel.getTokenReference();
-  if (reference)
-    llvm::append_range(shape, cast<RankedTensorType>(reference.getType())
-                                  .getShape()
-                                  .take_front(kernel.getTokenRank()));
-  Type element = getElementTypeOrSelf(inner);
-  if (auto row = dyn_cast<RowType>(inner)) {
-    llvm::append_range(shape, row.getShape());
-    element = row.getElementType();
-  } else if (auto vector = dyn_cast<VectorType>(inner)) {
-    llvm::append_range(shape, vector.getShape());
-  }
-  return RankedTensorType::get(shape, element);
-}
-
-Value KernelSplitter::createDestination(Type inner) {
-  RankedTensorType type = getTensorType(inner);
-  SmallVector<Value> sizes;
-  for (int64_t i = 0; i < type.getRank(); ++i)
-    if (type.isDynamicDim(i))
-      sizes.push_back(tensor::DimOp::create(rewriter, kernel.getLoc(),
-                                            kernel.getTokenReference(), i));
-  return tensor::EmptyOp::create(rewriter, kernel.getLoc(), type, sizes);
-}
-
-void KernelSplitter::emit(unsigned index) {
-  Piece &piece = pieces[index];
-  OperandRange returned = kernel.getReturned();
-  SmallVector<Value> outs, values;
-  for (unsigned result : piece.results) {
-    outs.push_back(kernel.getOuts()[result]);
-    values.push_back(returned[result]);
-  }
-  // What is returned anyway needs no tensor of its own.
-  SmallVector<Value> crossing;
-  for (Value value : piece.crossing)
-    if (!llvm::is_contained(values, value))
-      crossing.push_back(value);
-  for (Value value : crossing) {
-    outs.push_back(createDestination(value.getType()));
-    values.push_back(value);
-  }
-  if (values.empty())
-    return;
-  crossed += piece.crossing.size();
-  ++made;
-
-  // A total of what is the same for all tokens is added over all of them.
-  auto isOfTokens = [&](Value value) {
-    auto argument = dyn_cast<BlockArgument>(value);
-    return argument ? kernel.hasTokens(argument.getArgNumber())
-                    : !isa<TotalType>(value.getType());
-  };
-  if (llvm::none_of(piece.inputs, isOfTokens) &&
-      llvm::none_of(values, isOfTokens)) {
-    auto arguments = kernel.getBody().getArguments();
-    auto found = llvm::find_if(arguments, isOfTokens);
-    if (found != arguments.end())
-      piece.inputs.insert(*found);
-  }
-
-  SmallVector<Value> ins;
-  SmallVector<Type> types;
-  for (Value input : piece.inputs) {
-    ins.push_back(tensors.at(input));
-    types.push_back(input.getType());
-  }
-  std::string label;
-  if (std::optional<StringRef> of = kernel.getLabel())
-    label = (*of + "_" + Twine(index)).str();
-  auto copy =
-      KernelOp::create(rewriter, kernel.getLoc(), label, ins, types, outs);
-  copy->setDiscardableAttrs(kernel->getDiscardableAttrDictionary());
-  copy.setOrderAttr(kernel.getOrderAttr());
-  if (kernel.getWorkspace())
-    copy.getWorkspaceMutable().assign(kernel.getWorkspace());
-  IRMapping mapping;
-  Block &body = copy.getBody().front();
-  mapping.map(piece.inputs.getArrayRef(), body.getArguments());
-  OpBuilder::InsertionGuard guard(rewriter);
-  rewriter.setInsertionPointToStart(&body);
-  for (Operation &op : kernel.getBody().front())
-    if (piece.ops.contains(&op))
-      rewriter.clone(op, mapping);
-  ReturnOp::create(rewriter, kernel.getLoc(),
-                   llvm::map_to_vector(values, [&](Value value) {
-                     return mapping.lookup(value);
-                   }));
-
-  for (auto [result, tensor] : llvm::zip(piece.results, copy.getResults()))
-    replacements[result] = tensor;
-  for (Value value : piece.crossing)
-    tensors[value] = copy->getResult(
-        std::distance(values.begin(), llvm::find(values, value)));
-}
-
-void KernelSplitter::run() {
-  rewriter.setInsertionPoint(kernel);
-  Block &block = kernel.getBody().front();
-  for (auto [in, argument] : llvm::zip(kernel.getIns(), block.getArguments()))
-    tensors[argument] = in;
-  replacements.resize(kernel.getNumResults());
-  for (auto [index, value] : llvm::enumerate(kernel.getReturned())) {
-    unsigned piece = getEarliestPiece(value);
-    pieces[piece].results.push_back(index);
-    require(piece, value);
-  }
-  for (unsigned index = 0; index < pieces.size(); ++index)
-    emit(index);
-  rewriter.replaceOp(kernel, replacements);
-}
 
 namespace {
 struct SplitKernels : mhc::impl::MHCSplitKernelsBase<SplitKernels> {
@@ -252,8 +38,7 @@ struct SplitKernels : mhc::impl::MHCSplitKernelsBase<SplitKernels> {
 
 private:
   LogicalResult split(KernelOp op, RewriterBase &rewriter) {
-    auto sweeps = llvm::to_vector(op.getBody().front().getOps<SweepOp>());
-    int64_t count = sweeps.size();
+    int64_t count = llvm::range_size(op.getBody().getOps<SweepOp>());
     for (int64_t index : after)
       if (index < 0 || index > count - 2)
         return op.emitOpError("expected cuts after sweeps that others follow, "
@@ -267,25 +52,23 @@ private:
                             "crosses a cut");
       return success();
     }
-    llvm::DenseMap<Operation *, unsigned> pieceOf;
+    SmallVector<unsigned> pieceOf;
     unsigned piece = 0;
-    for (auto [index, sweep] : llvm::enumerate(sweeps)) {
-      pieceOf[sweep] = piece;
-      if (after.empty() || llvm::is_contained(after, int64_t(index)))
+    for (int64_t index = 0; index < count; ++index) {
+      pieceOf.push_back(piece);
+      if (after.empty() || llvm::is_contained(after, index))
         ++piece;
     }
-    // After the last sweep nothing begins.
-    unsigned pieces = pieceOf[sweeps.back()] + 1;
     Location loc = op.getLoc();
     remark::RemarkOpts remarkOptions = options("KernelSplit", op);
-    KernelSplitter splitter(op, rewriter, std::move(pieceOf), pieces);
-    splitter.run();
+    KernelPieces pieces = splitKernel(
+        op, pieceOf, values ? Crossing::Values : Crossing::Sums, rewriter);
     ++kernelsSplit;
-    piecesMade += splitter.getNumPieces();
+    piecesMade += pieces.kernels.size();
     remark::passed(loc, remarkOptions)
         << remark::add("a kernel was cut at the ends of sweeps")
-        << remark::metric("Pieces", splitter.getNumPieces())
-        << remark::metric("Crossing", splitter.getNumCrossing());
+        << remark::metric("Pieces", pieces.kernels.size())
+        << remark::metric("Crossing", pieces.crossing);
     return success();
   }
 

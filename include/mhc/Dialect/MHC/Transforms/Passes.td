@@ -375,7 +375,8 @@ def MHCSplitKernels : Pass<"mhc-split-kernels"> {
     piece needs becomes a tensor: a row, a sum, a product. Everything else that
     several pieces need, gates and Sinkhorn, is computed again in each from the same
     numbers, so that every result has the same bits. A piece that nothing needs is
-    not made.
+    not made. With `values`, a value of the token that needs a sum of an earlier piece is
+    computed there, and crosses: `mhc-schedule` cuts so.
 
     `kernel` names the kernel to cut by its label; otherwise all are cut. The pieces
     of "boundary" are called "boundary_0" and so on. Kernels on memrefs are left alone, with a
@@ -433,7 +434,9 @@ def MHCSplitKernels : Pass<"mhc-split-kernels"> {
     ListOption<"after", "after", "int64_t",
                "Sweeps after which a kernel is cut, all if left out">,
     Option<"kernel", "kernel", "std::string", /*default=*/"",
-           "The label of the kernels that are cut, all if left out">
+           "The label of the kernels that are cut, all if left out">,
+    Option<"values", "values", "bool", /*default=*/"false",
+           "Values of the token cross that need sums of an earlier piece">
   ];
   let statistics = [
     Statistic<"kernelsSplit", "kernels", "Number of kernels cut">,
