@@ -64,4 +64,181 @@ def ConvertMHCToLinalg : Pass<"convert-mhc-to-linalg"> {
   ];
 }
 
+def ConvertMHCKernelToGPU : Pass<"convert-mhc-kernel-to-gpu", "::mlir::ModuleOp"> {
+  let summary = "Lower kernels on memrefs to launches and device code";
+  let description = [{
+    Lowers every `mhc.kernel` on memrefs to a `gpu.launch_func` of a kernel in a `gpu.module` of
+    its own, as its `mhc.schedule` says: a CTA has a slice of hidden and the blocks of tokens of a slab, a warp 8
+    tokens by the 32 columns of a leaf at a time, a thread the program of one token. A kernel with
+    totals has a second launch, which adds what slabs or blocks have of them.
+
+    Kernels take `!llvm.ptr<1>` for each operand, what scratch memory they need, and the numbers of tokens, of
+    tokens of a block and of blocks. Scratch memory is allocated around the launch. Without tokens
+    nothing is launched but what adds totals.
+
+    The attributes `mhc.row_bytes`, `mhc.coefficient_bytes` and `mhc.label` of a kernel are
+    what a manifest says of it; `mhc.in_place` on a parameter names the one whose memory it may be.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def MHCSchedule : Pass<"mhc-schedule"> {
+  let summary = "Choose how each kernel runs on a GPU";
+  let description = [{
+    Gives each `mhc.kernel` an `mhc.schedule` for the chip, or checks the one that it
+    carries. A schedule changes no number.
+
+    A kernel one of whose sweeps needs sums over hidden of another can be one launch only if a
+    CTA has all of hidden. Where that is too little parallel, or too much shared memory, it
+    is cut at the end of a sweep, into kernels that each have a schedule: what the later one
+    needs of the earlier one's sums, and of the numbers computed from them, crosses as a
+    tensor (`mhc-split-kernels=values`).
+
+    | chosen | how |
+    |---|---|
+    | `slices` | so that a CTA has at most 10 leaves of 32 columns, 8 with sums over tokens in registers, a warp each |
+    | `weights` | `shared` if phi of at least 4 leaves fits beside a block of 64 tokens, else `memory` |
+    | `tokens` | up to 256, as many as fit |
+    | `retain` | `shared` if the rows that two sweeps read fit, with fewer tokens if need be |
+    | `slabs` | so that two CTAs fill each multiprocessor, or one where that is all that fits |
+
+    A given schedule must be for the chip, and is an error, with the reason, if it is
+    not legal: more shared memory or registers than the chip has, slices that are no
+    aligned subtrees of the order of sums, fewer warps than leaves in a kernel that adds over tokens.
+    With `exchange = split` the kernel is cut first, and each piece has the given
+    schedule. `exchange = cluster` and `exchange = l2` are not lowered yet.
+
+    The chips are sm_80, sm_86, sm_89, sm_90, sm_90a, sm_100, sm_100a, sm_120 and sm_120a.
+
+    ```mlir
+    func.func @norm(%x: tensor<?x4096xf32>, %e: tensor<?xf32>) -> tensor<?xf32> {
+      %0 = mhc.kernel "norm" ins(%a = %x : tensor<?x4096xf32> as !mhc.row<4096xf32>)
+                             outs(%e : tensor<?xf32>) {
+        %squares = mhc.sweep over 4096 (%c = %a : !mhc.row<4096xf32>) -> (f32) {
+          %q = mhc.inner %c, %c : (f32, f32) -> f32
+          mhc.exit sum(%q : f32)
+        }
+        mhc.return %squares : f32
+      }
+      return %0 : tensor<?xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    #schedule = #mhc.schedule<chip = "sm_90a", exchange = none, warps = 8, slices = 16,
+                              slabs = 16, tokens = 256, prefetch = 1, vector = 8,
+                              weights = shared, retain = memory>
+    func.func @norm(%x: tensor<?x4096xf32>, %e: tensor<?xf32>) -> tensor<?xf32> {
+      %0 = mhc.kernel "norm" ins(%a = %x : tensor<?x4096xf32> as !mhc.row<4096xf32>)
+                             outs(%e : tensor<?xf32>) attributes {mhc.schedule = #schedule} {
+        %squares = mhc.sweep over 4096 (%c = %a : !mhc.row<4096xf32>) -> (f32) {
+          %q = mhc.inner %c, %c : (f32, f32) -> f32
+          mhc.exit sum(%q : f32)
+        }
+        mhc.return %squares : f32
+      }
+      return %0 : tensor<?xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "The chip, such as sm_80, sm_90a, sm_100a">
+  ];
+  let statistics = [
+    Statistic<"scheduled", "scheduled", "Number of kernels with a schedule chosen">,
+    Statistic<"kernelsCut", "cut", "Number of kernels cut">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def MHCLinalgToParallelLoops : Pass<"mhc-linalg-to-parallel-loops"> {
+  let summary = "Lower linalg on memrefs to loops, the parallel ones outside";
+  let description = [{
+    Lowers every linalg op on memrefs to one `scf.parallel` over its parallel dimensions,
+    around a loop for each reduction, which carries what it adds up. Each result is added up
+    in the order of the op. Upstream's conversion makes a loop around the parallel ones where
+    a reduction stands outside of one, and adds up in memory. Copies between buffers that are
+    not both contiguous become loops too.
+
+    ```mlir
+    func.func @columns(%x: memref<?x8xf32>, %sum: memref<8xf32>) {
+      linalg.generic {indexing_maps = [affine_map<(t, c) -> (t, c)>, affine_map<(t, c) -> (c)>],
+                      iterator_types = ["reduction", "parallel"]}
+          ins(%x : memref<?x8xf32>) outs(%sum : memref<8xf32>) {
+      ^bb0(%a: f32, %b: f32):
+        %s = arith.addf %a, %b : f32
+        linalg.yield %s : f32
+      }
+      return
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @columns(%x: memref<?x8xf32>, %sum: memref<8xf32>) {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %c8 = arith.constant 8 : index
+      %tokens = memref.dim %x, %c0 : memref<?x8xf32>
+      scf.parallel (%c) = (%c0) to (%c8) step (%c1) {
+        %0 = memref.load %sum[%c] : memref<8xf32>
+        %1 = scf.for %t = %c0 to %tokens step %c1 iter_args(%b = %0) -> (f32) {
+          %a = memref.load %x[%t, %c] : memref<?x8xf32>
+          %s = arith.addf %a, %b : f32
+          scf.yield %s : f32
+        }
+        memref.store %1, %sum[%c] : memref<8xf32>
+        scf.reduce
+      }
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"
+  ];
+}
+
+def MHCLaunchLoops : Pass<"mhc-launch-loops", "::mlir::func::FuncOp"> {
+  let summary = "Move what touches memory from the host into launches";
+  let description = [{
+    Memrefs are memory of the device, so whatever loads or stores has to run there. Each
+    `scf.parallel` of a function becomes a `gpu.launch` of one thread for each iteration,
+    in blocks of up to 256; all else that loads or stores, a nest of loops or a
+    single op, becomes a launch of one thread. Loops that hold launches, calls or
+    allocations stay on the host. A launch that may have no iteration is guarded by `scf.if`.
+
+    A number that is loaded from memory is not known to the host: later launches read it
+    from a buffer of its own. Where the host needs it, as a bound, a condition, a size or an
+    operand of a call, there is an error.
+
+    A launch takes pointers (`!llvm.ptr<1>`, the address of the first element), and
+    sizes and strides that are not static as numbers, never descriptors of memrefs.
+
+    A function with the attribute `mhc.host` is left alone: it was written for a host that
+    reads and writes the memory of the device.
+  }];
+  let statistics = [
+    Statistic<"parallelLaunches", "parallel", "Number of parallel launches">,
+    Statistic<"scalarLaunches", "scalar", "Number of launches of one thread">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"
+  ];
+}
+
 #endif // MHC_CONVERSION_PASSES
