@@ -26,6 +26,18 @@ function(mhc_add_library name)
   target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS})
 endfunction()
 
+# A shared library in build/lib that exports what EXPORTS, a linker's version
+# script, lists: mhc_add_shared_library(NAME file.cpp ... EXPORTS f LINK_LIBS lib ...)
+function(mhc_add_shared_library name)
+  cmake_parse_arguments(ARG "" "EXPORTS" "LINK_LIBS" ${ARGN})
+  add_library(${name} SHARED ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS})
+  set(exports ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_EXPORTS})
+  target_link_options(${name} PRIVATE LINKER:--version-script=${exports})
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${exports}
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+endfunction()
+
 # A library on MLIR: mhc_add_mlir_library(NAME file.cpp ... LINK_LIBS lib ...)
 function(mhc_add_mlir_library name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})

@@ -4,7 +4,7 @@
 set(MHC_LLVM_MAJOR 22)
 string(CONCAT MHC_INSTALL_HINT
   "Install them on Debian with\n"
-  "    apt-get install llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22 libomp-22-dev libboost-context-dev\n"
+  "    apt-get install llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools clang-22 lld-22 libomp-22-dev libboost-context-dev nlohmann-json3-dev libxxhash-dev\n"
   "or name another build of LLVM ${MHC_LLVM_MAJOR} with\n"
   "    cmake -DMLIR_DIR=<prefix>/lib/cmake/mlir ...")
 
@@ -66,6 +66,18 @@ if(NOT MHC_BOOST_INCLUDE_DIR OR NOT MHC_BOOST_CONTEXT_LIBRARY)
     "or name it with\n"
     "    cmake -DMHC_BOOST_INCLUDE_DIR=<prefix>/include "
     "-DMHC_BOOST_CONTEXT_LIBRARY=<prefix>/lib/libboost_context.so ...")
+endif()
+
+# libmhcrt reads its manifest and checks its files by two libraries of headers.
+find_path(MHC_JSON_INCLUDE_DIR nlohmann/json.hpp)
+find_path(MHC_XXHASH_INCLUDE_DIR xxhash.h)
+if(NOT MHC_JSON_INCLUDE_DIR OR NOT MHC_XXHASH_INCLUDE_DIR)
+  message(FATAL_ERROR
+    "nlohmann/json.hpp or xxhash.h was not found. Install them on Debian with\n"
+    "    apt-get install nlohmann-json3-dev libxxhash-dev\n"
+    "or name them with\n"
+    "    cmake -DMHC_JSON_INCLUDE_DIR=<prefix>/include "
+    "-DMHC_XXHASH_INCLUDE_DIR=<prefix>/include ...")
 endif()
 
 option(MHC_ENABLE_ASSERTIONS "Compile the project's own assertions" ON)

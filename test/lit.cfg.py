@@ -23,6 +23,8 @@ config.substitutions += [
     ("%python", config.python_executable),
     ("%root", config.mhc_source_root),
     ("%build", config.mhc_binary_root),
+    ("%cc", config.c_compiler),
+    ("%cxx", config.cxx_compiler),
 ]
 
 # Features that a machine or a build may lack; a test that needs one is skipped,

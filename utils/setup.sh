@@ -120,6 +120,8 @@ mhc_missing() {
   mhc_need git -c git
   mhc_find_python || printf '%s\n' python3-numpy python3-psutil
   mhc_need libboost-context-dev "/usr/include/boost/context/fiber.hpp"
+  mhc_need nlohmann-json3-dev "/usr/include/nlohmann/json.hpp"
+  mhc_need libxxhash-dev "/usr/include/xxhash.h"
   if [[ -n ${MLIR_DIR:-} ]]; then
     return 0
   fi
