@@ -12,6 +12,8 @@
 #ifndef LIB_TARGET_DEVICECALLS_H
 #define LIB_TARGET_DEVICECALLS_H
 
+#include "mhc/Target/DeviceModule.h"
+
 #include "mlir/IR/Attributes.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -37,6 +39,7 @@ constexpr llvm::StringLiteral kStateSymbol = "mhcEmulatorState";
 constexpr llvm::StringLiteral kAllocateSymbol = "mhcEmulatorAllocate";
 constexpr llvm::StringLiteral kDeallocateSymbol = "mhcEmulatorDeallocate";
 constexpr llvm::StringLiteral kCopySymbol = "mhcEmulatorCopy";
+constexpr llvm::StringLiteral kGlobalSymbol = "mhcEmulatorGlobal";
 constexpr llvm::StringLiteral kFillSymbol = "mhcEmulatorFill";
 constexpr llvm::StringLiteral kLaunchSymbol = "mhcEmulatorLaunch";
 constexpr llvm::StringLiteral kStoredSymbol = "mhcEmulatorStored";
@@ -46,6 +49,10 @@ constexpr unsigned kNumExtents = 10;
 
 /// Whether a memory space is the default or the global one.
 bool isGlobalMemory(Attribute memorySpace);
+
+/// Creates the gpu.binary with the PTX of `device` before `source`, whose name
+/// it takes.
+void createBinary(gpu::GPUModuleOp source, const DeviceModule &device);
 
 } // namespace mlir::mhc
 

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DevicePlaces.h"
 #include "mhc/Target/DeviceModule.h"
 
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
@@ -210,6 +211,12 @@ struct CheckDeviceLowered
 } // namespace
 
 LogicalResult mlir::mhc::lowerDeviceModule(gpu::GPUModuleOp module) {
+  // Upstream makes debug scopes for call sites whose callee has a line, in
+  // functions alone; the line of the callee says enough.
+  module.walk([](Operation *op) {
+    if (op->getLoc()->findInstanceOf<CallSiteLoc>())
+      op->setLoc(getPlace(op));
+  });
   PassManager pm(module->getContext());
   OpPassManager &device = pm.nest<gpu::GPUModuleOp>();
   device.addPass(createConvertNVGPUToNVVMPass());

@@ -6,6 +6,7 @@
 
 #include "mhc/Target/DeviceModule.h"
 
+#include "DevicePlaces.h"
 #include "FatalErrors.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -97,9 +98,10 @@ static void setConvergent(llvm::Module &device) {
 /// kept.
 class Compilation : public LLVM::ModuleToObject {
 public:
-  Compilation(gpu::GPUModuleOp module, const DeviceTarget &target)
+  Compilation(gpu::GPUModuleOp module, const DeviceTarget &target,
+              unsigned optLevel)
       : ModuleToObject(*module, "nvptx64-nvidia-cuda", target.chip,
-                       target.features, /*optLevel=*/3) {}
+                       target.features, optLevel) {}
 
   LogicalResult compile(DeviceModule &result, bool lines) {
     auto handler = std::make_unique<Collector>(&getOperation());
@@ -178,7 +180,7 @@ mlir::mhc::compileDeviceModule(gpu::GPUModuleOp module,
   registerNVVMDialectTranslation(*context);
 
   // In a module of its own, as debug scopes are made for whole modules.
-  OwningOpRef<ModuleOp> container = ModuleOp::create(module.getLoc());
+  OwningOpRef<ModuleOp> container = ModuleOp::create(getPlace(module));
   auto copy = cast<gpu::GPUModuleOp>(module->clone());
   container->push_back(copy);
   if (failed(lowerDeviceModule(copy)))
@@ -189,7 +191,8 @@ mlir::mhc::compileDeviceModule(gpu::GPUModuleOp module,
   result.target = *target;
   LogicalResult compiled = failure();
   llvm::Error fatal = catchFatalErrors([&] {
-    compiled = Compilation(copy, *target).compile(result, options.lines);
+    compiled = Compilation(copy, *target, options.optLevel)
+                   .compile(result, options.lines);
   });
   if (fatal)
     return module.emitError("LLVM cannot compile this module: ")

@@ -35,6 +35,7 @@ public:
                               ValueRange dynamicSizes, uint64_t alignment,
                               StringRef what);
   void lowerDeallocate(Operation *op, Value memref);
+  void lowerGlobal(memref::GetGlobalOp op);
   LogicalResult lowerCopy(Operation *op, Value source, Value target);
   LogicalResult lowerFill(Operation *op, Value target, Value value);
   LogicalResult lowerLaunch(gpu::LaunchFuncOp op);
@@ -172,6 +173,20 @@ void CallBuilder::addPlace(Operation *op, SmallVectorImpl<Value> &operands) {
 // Ops
 //===----------------------------------------------------------------------===//
 
+/// The name that an op's memory was given, or "what at FILE:LINE".
+static std::string findName(Operation *op, StringRef what) {
+  StringRef given;
+  FileLineColLoc place = findPlace(op->getLoc(), &given);
+  if (!given.empty())
+    return given.str();
+  std::string name = what.str();
+  if (place)
+    name +=
+        (" at " + place.getFilename().getValue() + ":" + Twine(place.getLine()))
+            .str();
+  return name;
+}
+
 LogicalResult CallBuilder::lowerAllocate(Operation *op, MemRefType type,
                                          ValueRange dynamicSizes,
                                          uint64_t alignment, StringRef what) {
@@ -197,20 +212,11 @@ LogicalResult CallBuilder::lowerAllocate(Operation *op, MemRefType type,
   Value bytes =
       LLVM::MulOp::create(builder, loc, count, sizeOf(type.getElementType()));
 
-  StringRef given;
-  FileLineColLoc place = findPlace(op->getLoc(), &given);
-  std::string name = given.str();
-  if (name.empty()) {
-    llvm::raw_string_ostream stream(name);
-    stream << what;
-    if (place)
-      stream << " at " << place.getFilename().getValue() << ':'
-             << place.getLine();
-  }
   // What cudaMalloc gives.
   constexpr uint64_t deviceAlignment = 256;
-  SmallVector<Value> operands{
-      bytes, constant(std::max(alignment, deviceAlignment)), text(name)};
+  SmallVector<Value> operands{bytes,
+                              constant(std::max(alignment, deviceAlignment)),
+                              text(findName(op, what))};
   addPlace(op, operands);
   Value address = call(kAllocateSymbol, pointer, operands);
 
@@ -234,6 +240,26 @@ void CallBuilder::lowerDeallocate(Operation *op, Value memref) {
   SmallVector<Value> operands{descriptor.allocatedPtr(builder, loc)};
   addPlace(op, operands);
   call(kDeallocateSymbol, LLVM::LLVMVoidType::get(op->getContext()), operands);
+}
+
+void CallBuilder::lowerGlobal(memref::GetGlobalOp op) {
+  MemRefType type = op.getType();
+  auto ofHost =
+      memref::GetGlobalOp::create(builder, loc, type, op.getNameAttr());
+  MemRefDescriptor descriptor(convert(ofHost));
+  Value bytes =
+      LLVM::MulOp::create(builder, loc, constant(type.getNumElements()),
+                          sizeOf(type.getElementType()));
+  SmallVector<Value> operands{descriptor.alignedPtr(builder, loc), bytes,
+                              text(findName(op, "constant"))};
+  addPlace(op, operands);
+  Value address = call(kGlobalSymbol, pointer, operands);
+  descriptor.setAllocatedPtr(builder, loc, address);
+  descriptor.setAlignedPtr(builder, loc, address);
+  Value memref =
+      UnrealizedConversionCastOp::create(builder, loc, type, Value(descriptor))
+          .getResult(0);
+  op.getResult().replaceAllUsesWith(memref);
 }
 
 /// What the calls on ranked buffers ask for.
@@ -365,6 +391,10 @@ struct EmulatorCalls : PassWrapper<EmulatorCalls, OperationPass<ModuleOp>> {
       calls.lowerDeallocate(op, dealloc.getMemref());
       return success();
     }
+    if (auto global = dyn_cast<memref::GetGlobalOp>(op)) {
+      calls.lowerGlobal(global);
+      return success();
+    }
     if (auto copy = dyn_cast<memref::CopyOp>(op))
       return calls.lowerCopy(op, copy.getSource(), copy.getTarget());
     if (auto copy = dyn_cast<gpu::MemcpyOp>(op))
@@ -382,9 +412,10 @@ struct EmulatorCalls : PassWrapper<EmulatorCalls, OperationPass<ModuleOp>> {
     CallBuilder calls(module, types);
     SmallVector<Operation *> ops;
     module.walk([&](Operation *op) {
-      if (isa<memref::AllocOp, memref::DeallocOp, memref::CopyOp, gpu::AllocOp,
-              gpu::DeallocOp, gpu::MemcpyOp, gpu::MemsetOp, gpu::LaunchFuncOp,
-              gpu::WaitOp, gpu::HostRegisterOp, gpu::HostUnregisterOp>(op))
+      if (isa<memref::AllocOp, memref::DeallocOp, memref::CopyOp,
+              memref::GetGlobalOp, gpu::AllocOp, gpu::DeallocOp, gpu::MemcpyOp,
+              gpu::MemsetOp, gpu::LaunchFuncOp, gpu::WaitOp,
+              gpu::HostRegisterOp, gpu::HostUnregisterOp>(op))
         ops.push_back(op);
     });
     // Users of a token go before it.

@@ -100,6 +100,7 @@ enter(EmulatorState &state, void (*entry)(void **), void **parameters) {
 llvm::Expected<SmallVector<HostTensor>>
 EmulatorProgram::run(Emulator &emulator, ArrayRef<HostTensor> arguments) {
   impl->state.emulator = &emulator;
+  impl->state.globals.clear();
   SmallVector<SmallVector<int64_t>> descriptors;
   for (auto [index, argument] : llvm::enumerate(arguments)) {
     size_t bytes = argument.getSizeInBytes();

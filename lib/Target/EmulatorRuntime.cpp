@@ -158,6 +158,24 @@ static void mhcEmulatorDeallocate(EmulatorState *state, void *memory,
                                 makePlace(file, function, line, column));
 }
 
+static void *mhcEmulatorGlobal(EmulatorState *state, const void *ofHost,
+                               uint64_t bytes, const char *name,
+                               const char *file, const char *function,
+                               int32_t line, int32_t column) {
+  constexpr uint64_t deviceAlignment = 256;
+  void *&memory = state->globals[ofHost];
+  if (memory)
+    return memory;
+  if (!allocate(*state, bytes, deviceAlignment, name,
+                makePlace(file, function, line, column), memory))
+    std::longjmp(state->giveUp, 1);
+  if (bytes) {
+    std::memcpy(memory, ofHost, bytes);
+    state->emulator->setInitialised(memory, bytes);
+  }
+  return memory;
+}
+
 static void mhcEmulatorCopy(EmulatorState *state, int64_t elementSize,
                             int64_t rank, void *source, void *target,
                             const char *file, const char *function,
@@ -226,6 +244,7 @@ mlir::mhc::getEmulatorSymbols(EmulatorState &state) {
   return {HostSymbol{kStateSymbol, &state},
           function(kAllocateSymbol, mhcEmulatorAllocate),
           function(kDeallocateSymbol, mhcEmulatorDeallocate),
+          function(kGlobalSymbol, mhcEmulatorGlobal),
           function(kCopySymbol, mhcEmulatorCopy),
           function(kFillSymbol, mhcEmulatorFill),
           function(kLaunchSymbol, mhcEmulatorLaunch),

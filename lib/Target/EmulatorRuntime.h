@@ -11,6 +11,7 @@
 #include "HostRuntime.h"
 #include "mhc/Emulator/Emulator.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <csetjmp>
@@ -21,6 +22,8 @@ namespace mlir::mhc {
 /// What one run of a host program is connected to.
 struct EmulatorState {
   ::mhc::emulator::Emulator *emulator = nullptr;
+  /// The device's copies of globals, by their addresses on the host.
+  llvm::DenseMap<const void *, void *> globals;
   /// Why and where the program was given up; compiled code has nothing that
   /// would have to be destroyed on the way.
   std::string message;

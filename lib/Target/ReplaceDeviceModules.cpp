@@ -154,6 +154,21 @@ static LogicalResult checkLaunch(gpu::LaunchFuncOp launch,
          << moduleName << " with the kernel, got none";
 }
 
+void mlir::mhc::createBinary(gpu::GPUModuleOp source,
+                             const DeviceModule &device) {
+  OpBuilder builder(source);
+  auto target = NVVM::NVVMTargetAttr::get(
+      source.getContext(), /*optLevel=*/3, "nvptx64-nvidia-cuda",
+      device.target.chip,
+      device.target.features.empty() ? StringRef("+ptx60")
+                                     : StringRef(device.target.features));
+  Attribute object =
+      gpu::ObjectAttr::get(target, gpu::CompilationTarget::Assembly,
+                           builder.getStringAttr(device.ptx));
+  gpu::BinaryOp::create(builder, source.getLoc(), source.getName(), Attribute(),
+                        ArrayRef<Attribute>(object));
+}
+
 //===----------------------------------------------------------------------===//
 // Modules and memory spaces
 //===----------------------------------------------------------------------===//
@@ -161,6 +176,8 @@ static LogicalResult checkLaunch(gpu::LaunchFuncOp launch,
 LogicalResult mlir::mhc::replaceDeviceModules(ModuleOp module,
                                               ArrayRef<DeviceModule> devices) {
   WalkResult result = module.walk([&](gpu::LaunchFuncOp launch) {
+    if (launch->hasAttr(kFormsAttr))
+      return WalkResult::advance();
     return failed(checkLaunch(launch, devices)) ? WalkResult::interrupt()
                                                 : WalkResult::advance();
   });
@@ -170,17 +187,7 @@ LogicalResult mlir::mhc::replaceDeviceModules(ModuleOp module,
   module.getContext()->loadDialect<NVVM::NVVMDialect>();
   for (auto [device, source] : llvm::zip_equal(
            devices, llvm::to_vector(module.getOps<gpu::GPUModuleOp>()))) {
-    OpBuilder builder(source);
-    auto target = NVVM::NVVMTargetAttr::get(
-        module.getContext(), /*optLevel=*/3, "nvptx64-nvidia-cuda",
-        device.target.chip,
-        device.target.features.empty() ? StringRef("+ptx60")
-                                       : StringRef(device.target.features));
-    Attribute object =
-        gpu::ObjectAttr::get(target, gpu::CompilationTarget::Assembly,
-                             builder.getStringAttr(device.ptx));
-    gpu::BinaryOp::create(builder, source.getLoc(), source.getName(),
-                          Attribute(), ArrayRef<Attribute>(object));
+    createBinary(source, device);
     source.erase();
   }
 

@@ -14,6 +14,7 @@
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
@@ -32,6 +33,8 @@ struct DeviceOptions {
   /// Whether the PTX names the lines of the MLIR file. The LLVM module does in
   /// any case.
   bool lines = true;
+  /// The optimisation level of LLVM, 0 to 3.
+  unsigned optLevel = 3;
 };
 
 /// The chip that a gpu.module is compiled for.
@@ -63,7 +66,7 @@ FailureOr<DeviceTarget> getDeviceTarget(gpu::GPUModuleOp module,
 /// static shape as pointers and not as descriptors.
 LogicalResult lowerDeviceModule(gpu::GPUModuleOp module);
 
-/// Lowers a copy of `module`, optimises it with -O3, and selects PTX. libdevice
+/// Lowers a copy of `module`, optimises it, and selects PTX. libdevice
 /// of the CUDA toolkit is linked if a function of it is called. Failures have
 /// been reported as diagnostics; none of LLVM's ends the process.
 FailureOr<DeviceModule> compileDeviceModule(gpu::GPUModuleOp module,
@@ -72,6 +75,15 @@ FailureOr<DeviceModule> compileDeviceModule(gpu::GPUModuleOp module,
 /// Every gpu.module of `module`, in order.
 FailureOr<SmallVector<DeviceModule>>
 compileDeviceModules(ModuleOp module, const DeviceOptions &options = {});
+
+/// What a pass leaves of the gpu.modules of a module.
+enum class DeviceFormat {
+  GPU,  ///< They are checked against the chip, and left as they are.
+  LLVM, ///< The LLVM and NVVM dialects.
+  PTX   ///< A gpu.binary with PTX in the place of each.
+};
+std::unique_ptr<Pass> createDeviceModulesPass(DeviceFormat format,
+                                              DeviceOptions options);
 
 /// The path of libdevice, or nothing: below CUDA_ROOT, CUDA_HOME or CUDA_PATH,
 /// beside the ptxas on PATH, or below /usr/local/cuda or /opt/cuda.

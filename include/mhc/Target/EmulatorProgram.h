@@ -31,16 +31,18 @@
 namespace mlir::mhc {
 
 /// Checks each gpu.launch_func against its kernel in `devices`, with a
-/// diagnostic at the launch if the kernel is missing or takes other arguments.
-/// Then replaces each gpu.module by a gpu.binary with its PTX, and the global
-/// memory space of memrefs on the host by the default one.
+/// diagnostic at the launch if the kernel is missing or takes other arguments;
+/// launches that have been checked by an earlier call are left. Then replaces
+/// each gpu.module by a gpu.binary with its PTX, and the global memory space of
+/// memrefs on the host by the default one.
 LogicalResult replaceDeviceModules(ModuleOp module,
                                    ArrayRef<DeviceModule> devices);
 
 /// Turns launches, allocations, copies and the like in host functions into
 /// calls of the run-time functions of EmulatorProgram: memref.alloc, dealloc
 /// and copy, and gpu.alloc, dealloc, memcpy, memset, wait, launch_func,
-/// host_register and host_unregister. Every memref.alloc gives device memory.
+/// host_register and host_unregister. Every memref.alloc gives device memory,
+/// and every memref.get_global the device's copy of a global.
 std::unique_ptr<Pass> createEmulatorCallsPass();
 
 /// An error at a place in the program.
