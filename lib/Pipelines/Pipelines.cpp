@@ -14,9 +14,11 @@
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
@@ -121,8 +123,7 @@ static void addLoopsToLLVM(OpPassManager &pm) {
   addControlFlowToLLVM(pm);
 }
 
-/// Arithmetic on bf16 and f16 elements in f32, rounded after each op; casts to
-/// bf16 as integer arithmetic, which vectorises.
+/// Arithmetic on bf16 and f16 elements in f32, rounded after each op.
 static void addFloatEmulation(OpPassManager &pm) {
   arith::ArithEmulateUnsupportedFloatsOptions emulate;
   emulate.sourceTypeStrs = {"bf16", "f16"};
@@ -131,9 +132,32 @@ static void addFloatEmulation(OpPassManager &pm) {
   pm.addPass(createMHCStrictCasts());
   pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
   pm.addPass(createMHCStrictCasts());
+}
+
+/// Casts to bf16 as integer arithmetic, which vectorises.
+static void addCastExpansion(OpPassManager &pm) {
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));
+}
+
+/// What linalg and the program itself do with memory, to launches.
+static void addLoopsToLaunches(OpPassManager &pm) {
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(createMHCLinalgToParallelLoops());
+  functions.addPass(createForallToParallelLoopPass());
+  functions.addPass(memref::createFoldMemRefAliasOpsPass());
+  functions.addPass(createLowerAffinePass());
+  addFloatEmulation(functions);
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
+  functions.addPass(createMHCLaunchLoops());
+  // What folds constants takes them out of a launch, and they would be passed.
+  pm.addPass(createGpuKernelOutliningPass());
+  pm.addNestedPass<func::FuncOp>(memref::createExpandStridedMetadataPass());
+  pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
 }
 
 void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
@@ -157,20 +181,47 @@ void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
   pm.addPass(createMHCHoistWorkspace());
   addLinalgToLoops(pm);
   addFloatEmulation(pm);
+  addCastExpansion(pm);
   addLoopsToLLVM(pm);
+}
+
+void mlir::mhc::buildGPUPipeline(OpPassManager &pm, const GPUOptions &options) {
+  buildModelToKernelsPipeline(pm);
+  MHCScheduleOptions schedule;
+  schedule.chip = options.chip;
+  pm.addNestedPass<func::FuncOp>(createMHCSchedule(schedule));
+  addRowsToLinalg(pm);
+  addTensorsToMemRefs(pm);
+  if (options.freeBuffers) {
+    // What is not freed here is reused by no other buffer: upstream's analysis
+    // would take all cases, by comparing addresses at run time.
+    pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
+    pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
+    pm.addNestedPass<func::FuncOp>(
+        bufferization::createBufferLoopHoistingPass());
+    pm.addNestedPass<func::FuncOp>(createMHCFreeBuffers());
+  }
+  pm.addPass(createConvertBufferizationToMemRefPass());
+  pm.addPass(createConvertMHCKernelToGPU());
+  addLoopsToLaunches(pm);
+}
+
+void mlir::mhc::buildNVVMPipeline(OpPassManager &pm,
+                                  const NVVMOptions &options) {
+  GPUOptions gpu;
+  gpu.chip = options.chip;
+  buildGPUPipeline(pm, gpu);
+  DeviceOptions device;
+  device.chip = options.chip;
+  device.features = options.features;
+  device.optLevel = options.optLevel;
+  pm.addPass(createDeviceModulesPass(options.format, device));
 }
 
 void mlir::mhc::buildEmulatorHostPipeline(OpPassManager &pm,
                                           std::unique_ptr<Pass> calls) {
-  buildModelToKernelsPipeline(pm);
-  addRowsToLinalg(pm);
-  // The program frees its buffers itself, or not at all: nothing here does, as
-  // whoever frees must know of every owner, and memrefs are the program's.
-  addTensorsToMemRefs(pm);
-  pm.addPass(createConvertBufferizationToMemRefPass());
-  pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
-  addLinalgToLoops(pm);
   addFloatEmulation(pm);
+  addCastExpansion(pm);
   pm.addPass(std::move(calls));
   addControlFlowToLLVM(pm);
 }

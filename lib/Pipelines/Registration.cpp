@@ -145,6 +145,10 @@ void mlir::mhc::registerPassesAndPipelines() {
       "mhc-to-reference",
       "Model IR to the LLVM dialect, every number computed in f64",
       buildReferencePipeline);
+  PassPipelineRegistration<NVVMOptions>(
+      "mhc-to-nvvm",
+      "Model IR to launches on the host, and device code for a GPU",
+      buildNVVMPipeline);
   PassPipelineRegistration<>("mhc-to-cpu",
                              "Model IR to the LLVM dialect for the host",
                              buildCPUPipeline);

@@ -6,8 +6,10 @@
 
 #include "Emulate.h"
 
+#include "mhc/Pipelines/Pipelines.h"
 #include "mhc/Support/FloatFormats.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Support/FileUtilities.h"
@@ -72,6 +74,26 @@ void nameBuffers(mlir::ModuleOp module, const llvm::MemoryBuffer &source) {
 // Kernels and their PTX
 //===----------------------------------------------------------------------===//
 
+/// Of functions that stay as they are.
+static constexpr llvm::StringLiteral kHostAttr = "mhc.host";
+
+void markHostPrograms(mlir::ModuleOp module) {
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    bool isHost =
+        function
+            .walk([](mlir::Operation *op) {
+              return llvm::isa_and_nonnull<mlir::gpu::GPUDialect,
+                                           mlir::memref::MemRefDialect>(
+                         op->getDialect())
+                         ? mlir::WalkResult::interrupt()
+                         : mlir::WalkResult::advance();
+            })
+            .wasInterrupted();
+    if (isHost)
+      function->setAttr(kHostAttr, mlir::UnitAttr::get(module.getContext()));
+  }
+}
+
 FailureOr<llvm::SmallVector<DeviceModule>>
 compileKernels(mlir::ModuleOp module, const Options &options) {
   mlir::PassManager pm(module->getContext());
@@ -79,8 +101,35 @@ compileKernels(mlir::ModuleOp module, const Options &options) {
   if (failed(pm.run(module)))
     return failure();
   mlir::mhc::DeviceOptions device;
-  device.chip = options.emulator.chip;
-  return mlir::mhc::compileDeviceModules(module, device);
+  device.chip = options.chip;
+  FailureOr<llvm::SmallVector<DeviceModule>> devices =
+      mlir::mhc::compileDeviceModules(module, device);
+  if (failed(devices) ||
+      failed(mlir::mhc::replaceDeviceModules(module, *devices)))
+    return failure();
+  return devices;
+}
+
+LogicalResult lowerToLaunches(mlir::ModuleOp module, const Options &options,
+                              llvm::SmallVectorImpl<DeviceModule> &devices) {
+  auto functions = module.getOps<mlir::func::FuncOp>();
+  mlir::mhc::GPUOptions gpu;
+  gpu.chip = options.chip;
+  gpu.freeBuffers = llvm::none_of(functions, [](mlir::func::FuncOp function) {
+    return function->hasAttr(kHostAttr);
+  });
+  // The entry's wrapper reads the entry's scalars from memory.
+  markHostPrograms(module);
+  mlir::PassManager pm(module->getContext());
+  mlir::mhc::buildGPUPipeline(pm, gpu);
+  if (failed(pm.run(module)))
+    return failure();
+  FailureOr<llvm::SmallVector<DeviceModule>> made =
+      compileKernels(module, options);
+  if (failed(made))
+    return failure();
+  llvm::move(*made, std::back_inserter(devices));
+  return success();
 }
 
 LogicalResult writePTX(llvm::ArrayRef<DeviceModule> devices,

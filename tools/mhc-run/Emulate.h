@@ -20,9 +20,20 @@ mlir::LogicalResult reportError(llvm::Error error);
 /// not keep the names of values.
 void nameBuffers(mlir::ModuleOp module, const llvm::MemoryBuffer &source);
 
-/// Compiles every gpu.module, after each gpu.launch has become one.
+/// Marks the functions that are written for a host and a device, with
+/// memory and launches of their own: they stay as they are.
+void markHostPrograms(mlir::ModuleOp module);
+
+/// Compiles every gpu.module, after each gpu.launch has become one, and
+/// replaces it by its PTX.
 mlir::FailureOr<llvm::SmallVector<mlir::mhc::DeviceModule>>
 compileKernels(mlir::ModuleOp module, const Options &options);
+
+/// Has all of the program run on the device that is not marked: adds the
+/// kernels that it becomes to `devices`.
+mlir::LogicalResult
+lowerToLaunches(mlir::ModuleOp module, const Options &options,
+                llvm::SmallVectorImpl<mlir::mhc::DeviceModule> &devices);
 
 /// --emit-ptx.
 mlir::LogicalResult writePTX(llvm::ArrayRef<mlir::mhc::DeviceModule> devices,

@@ -29,6 +29,8 @@ static llvm::StringRef getName(Device device) {
     return "cpu";
   case Device::Emulator:
     return "emulator";
+  case Device::Cuda:
+    return "cuda";
   }
   llvm_unreachable("unknown device");
 }
@@ -106,7 +108,10 @@ bool parseOptions(int argc, char **argv, Options &options) {
                  clEnumValN(Device::CPU, "cpu",
                             "this machine, in the types of the program"),
                  clEnumValN(Device::Emulator, "emulator",
-                            "this machine, its GPU kernels emulated")));
+                            "this machine, as a GPU that is emulated"),
+                 clEnumValN(Device::Cuda, "cuda",
+                            "a GPU, by the driver that MHCRT_DRIVER names, or\n"
+                            "libcuda.so.1")));
   cl::list<std::string> arguments(
       "arg", cl::cat(category), cl::value_desc("spec"),
       cl::desc("One for each argument of the function, in order:\n"
@@ -127,11 +132,20 @@ bool parseOptions(int argc, char **argv, Options &options) {
   cl::opt<bool> time("time", cl::cat(category),
                      cl::desc("Say on standard error how long the runs took"));
 
+  cl::OptionCategory gpu("mhc-run options with --device emulator and cuda");
+  cl::opt<std::string> chip(
+      "chip", cl::cat(gpu), cl::value_desc("name"),
+      cl::desc(
+          "The chip that kernels are made for, but for a gpu.module with a\n"
+          "target (sm_90a, and with --device cuda that of the GPU)"));
+  cl::opt<std::string> kernels(
+      "kernels", cl::cat(gpu), cl::value_desc("form"),
+      cl::desc("With --device cuda: what the driver gets, cubin, ptx or\n"
+               "bitcode, for the emulator in its place (cubin if there is a\n"
+               "ptxas, else ptx)"));
+
   cl::OptionCategory emulation("mhc-run options with --device emulator");
   const mhc::emulator::EmulatorOptions defaults;
-  cl::opt<std::string> chip(
-      "chip", cl::cat(emulation), cl::value_desc("name"), cl::init("sm_90a"),
-      cl::desc("The chip of a gpu.module without a target (sm_90a)"));
   cl::opt<std::string> check(
       "check", cl::cat(emulation), cl::value_desc("list"),
       cl::init("races,sync,memory,init"),
@@ -183,7 +197,7 @@ bool parseOptions(int argc, char **argv, Options &options) {
       cl::desc("Write the PTX of the gpu.module, and run nothing. Of several, "
                "x.ptx\nbecomes x.NAME.ptx; - is standard output"));
 
-  cl::HideUnrelatedOptions({&category, &emulation});
+  cl::HideUnrelatedOptions({&category, &gpu, &emulation});
   cl::AddExtraVersionPrinter(mhc::printVersion);
   if (!cl::ParseCommandLineOptions(
           argc, argv, "mhc-run: runs a function of model IR\n", &llvm::errs()))
@@ -193,8 +207,8 @@ bool parseOptions(int argc, char **argv, Options &options) {
     return fail("--round expects --device reference, got --device " +
                 getName(device));
   for (cl::Option *option :
-       {static_cast<cl::Option *>(&chip), static_cast<cl::Option *>(&check),
-        static_cast<cl::Option *>(&order), static_cast<cl::Option *>(&orders),
+       {static_cast<cl::Option *>(&check), static_cast<cl::Option *>(&order),
+        static_cast<cl::Option *>(&orders),
         static_cast<cl::Option *>(&counters),
         static_cast<cl::Option *>(&findings),
         static_cast<cl::Option *>(&resident), static_cast<cl::Option *>(&l2),
@@ -207,6 +221,19 @@ bool parseOptions(int argc, char **argv, Options &options) {
                   " expects --device emulator, got "
                   "--device " +
                   getName(device));
+  if (chip.getNumOccurrences() && device != Device::Emulator &&
+      device != Device::Cuda)
+    return fail("--chip expects --device emulator or cuda, got --device " +
+                getName(device));
+  if (chip.getNumOccurrences() && chip.empty())
+    return fail("--chip expects a name, got ''");
+  if (kernels.getNumOccurrences() && device != Device::Cuda)
+    return fail("--kernels expects --device cuda, got --device " +
+                getName(device));
+  if (kernels.getNumOccurrences() &&
+      !llvm::is_contained({"cubin", "ptx", "bitcode"}, kernels))
+    return fail("--kernels expects cubin, ptx or bitcode, got '" + kernels +
+                "'");
   EmulatorRunOptions &emulated = options.emulator;
   if (!parseChecks(check, emulated.emulator.checks))
     return false;
@@ -236,7 +263,6 @@ bool parseOptions(int argc, char **argv, Options &options) {
   emulated.emulator.hostThreads = threads;
   emulated.emulator.approximationSeed = approximationSeed;
   emulated.emulator.counters = !counters.empty();
-  emulated.chip = chip;
   emulated.countersFile = counters;
   emulated.ptxFile = ptx;
 
@@ -257,5 +283,9 @@ bool parseOptions(int argc, char **argv, Options &options) {
   options.round = round;
   options.repeat = repeat;
   options.time = time;
+  options.chip = chip;
+  if (options.chip.empty() && device == Device::Emulator)
+    options.chip = "sm_90a";
+  options.kernelForm = kernels;
   return true;
 }

@@ -17,7 +17,8 @@
 enum class Device {
   Reference, ///< The host, every number in f64.
   CPU,       ///< The host, in the types of the program.
-  Emulator   ///< The host, its kernels by the emulator.
+  Emulator,  ///< The host, its kernels by the emulator.
+  Cuda       ///< A GPU.
 };
 
 /// What --device emulator has options for.
@@ -25,8 +26,6 @@ struct EmulatorRunOptions {
   mhc::emulator::EmulatorOptions emulator;
   /// The orders that the program is run in, one after another.
   std::vector<mhc::emulator::Order> orders;
-  /// The chip of gpu.modules without a target; may be empty.
-  std::string chip;
   std::string countersFile;
   std::string ptxFile;
 };
@@ -41,6 +40,11 @@ struct Options {
   bool round = false;
   unsigned repeat = 1;
   bool time = false;
+  /// The chip that kernels are made for. Empty with --device cuda: that of the
+  /// GPU.
+  std::string chip;
+  /// The form in which the driver gets them; empty: the best that there is.
+  std::string kernelForm;
   EmulatorRunOptions emulator;
 };
 

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Cuda.h"
 #include "Emulate.h"
 #include "Options.h"
 
@@ -107,7 +108,7 @@ static FailureOr<FuncOp> findEntry(mlir::ModuleOp module,
 static FailureOr<llvm::SmallVector<HostType>>
 getHostTypes(FuncOp entry, mlir::TypeRange types, llvm::StringRef what,
              Device device) {
-  bool buffers = device == Device::Emulator;
+  bool buffers = device == Device::Emulator || device == Device::Cuda;
   llvm::SmallVector<HostType> result;
   for (auto [index, type] : llvm::enumerate(types)) {
     std::optional<HostType> hostType =
@@ -169,6 +170,17 @@ static LogicalResult checkDefined(mlir::ModuleOp module) {
 // Lowering and running
 //===----------------------------------------------------------------------===//
 
+/// Leaves the program of the public function `name` alone in the module.
+static LogicalResult isolate(mlir::ModuleOp module, llvm::StringRef name) {
+  for (auto function : module.getOps<FuncOp>())
+    function.setVisibility(function.getName() == name
+                               ? mlir::SymbolTable::Visibility::Public
+                               : mlir::SymbolTable::Visibility::Private);
+  mlir::PassManager pm(module->getContext());
+  pm.addPass(mlir::createSymbolDCEPass());
+  return success(succeeded(pm.run(module)) && succeeded(checkDefined(module)));
+}
+
 /// Leaves the entry's program alone in the module, behind a wrapper whose name
 /// is returned.
 static FailureOr<std::string> isolateEntry(mlir::ModuleOp module, FuncOp entry,
@@ -177,20 +189,21 @@ static FailureOr<std::string> isolateEntry(mlir::ModuleOp module, FuncOp entry,
       device == Device::Emulator
           ? mlir::mhc::createDeviceEntryWrapper(module, entry.getName())
           : mlir::mhc::createEntryWrapper(module, entry.getName());
-  for (auto function : module.getOps<FuncOp>())
-    if (function.getName() != wrapper)
-      function.setPrivate();
-  mlir::PassManager pm(module->getContext());
-  pm.addPass(mlir::createSymbolDCEPass());
-  if (failed(pm.run(module)) || failed(checkDefined(module)))
+  if (failed(isolate(module, wrapper)))
     return failure();
+  return wrapper;
+}
+
+/// Gives the functions of the program names that are no function's of C.
+static LogicalResult renameFunctions(mlir::ModuleOp module,
+                                     llvm::StringRef wrapper) {
   mlir::SymbolTable symbols(module);
   for (auto function : llvm::to_vector(module.getOps<FuncOp>()))
     if (function.getName() != wrapper &&
         failed(symbols.rename(function,
                               ("mhc.program." + function.getName()).str())))
       return failure();
-  return wrapper;
+  return success();
 }
 
 static LogicalResult lower(mlir::ModuleOp module, const Options &options) {
@@ -268,6 +281,80 @@ static LogicalResult writeResults(llvm::ArrayRef<HostTensor> results,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Devices
+//===----------------------------------------------------------------------===//
+
+using Results = FailureOr<llvm::SmallVector<HostTensor>>;
+
+/// On this machine.
+static Results runOnHost(mlir::ModuleOp module, FuncOp entry,
+                         llvm::ArrayRef<HostType> resultTypes,
+                         llvm::MutableArrayRef<HostTensor> arguments,
+                         const Options &options, mhc::Progress &progress,
+                         llvm::SmallVectorImpl<double> &times) {
+  FailureOr<std::string> wrapper = isolateEntry(module, entry, options.device);
+  if (failed(wrapper) || failed(renameFunctions(module, *wrapper)))
+    return failure();
+  progress.start("lowering");
+  LogicalResult lowered = lower(module, options);
+  progress.finish();
+  if (failed(lowered))
+    return failure();
+  progress.start("compiling");
+  llvm::Expected<std::unique_ptr<HostProgram>> program =
+      HostProgram::compile(module, *wrapper, resultTypes);
+  progress.finish();
+  if (!program)
+    return reportError(program.takeError());
+  return runAll(**program, arguments, options.repeat, progress, times);
+}
+
+/// On the emulated device.
+static Results runOnEmulator(mlir::ModuleOp module, FuncOp entry,
+                             llvm::ArrayRef<HostType> resultTypes,
+                             llvm::ArrayRef<HostTensor> arguments,
+                             const llvm::MemoryBuffer &source,
+                             EmulatedProgram &emulation, const Options &options,
+                             mhc::Progress &progress,
+                             llvm::SmallVectorImpl<double> &times) {
+  nameBuffers(module, source);
+  markHostPrograms(module);
+  progress.start("compiling kernels");
+  FailureOr<llvm::SmallVector<DeviceModule>> devices =
+      compileKernels(module, options);
+  progress.finish();
+  if (failed(devices))
+    return failure();
+  FailureOr<std::string> wrapper = isolateEntry(module, entry, options.device);
+  if (failed(wrapper))
+    return failure();
+  progress.start("lowering");
+  LogicalResult lowered = lowerToLaunches(module, options, *devices);
+  if (succeeded(lowered))
+    lowered = renameFunctions(module, *wrapper);
+  if (succeeded(lowered))
+    lowered = lower(module, options);
+  progress.finish();
+  if (failed(lowered))
+    return failure();
+  progress.start("compiling");
+  return emulation.run(module, *wrapper, resultTypes, *devices, arguments,
+                       times);
+}
+
+/// On a GPU.
+static Results runOnCuda(mlir::ModuleOp module, FuncOp entry,
+                         llvm::ArrayRef<HostTensor> arguments,
+                         const Options &options, mhc::Progress &progress,
+                         llvm::SmallVectorImpl<double> &times) {
+  CudaProgram program(options, progress);
+  if (failed(program.open()) || failed(isolate(module, entry.getName())) ||
+      failed(program.compile(module)))
+    return failure();
+  return program.run(arguments, times);
+}
+
 static LogicalResult run(const Options &options) {
   mhc::Progress progress("mhc-run");
   activeProgress = &progress;
@@ -293,11 +380,14 @@ static LogicalResult run(const Options &options) {
   progress.finish();
   if (!module)
     return failure();
-  bool emulated = options.device == Device::Emulator;
   if (!options.emulator.ptxFile.empty()) {
     progress.start("compiling kernels");
+    markHostPrograms(*module);
     FailureOr<llvm::SmallVector<DeviceModule>> devices =
         compileKernels(*module, options);
+    if (succeeded(devices) &&
+        failed(lowerToLaunches(*module, options, *devices)))
+      devices = failure();
     progress.finish();
     return failed(devices) ? failure() : writePTX(*devices, options);
   }
@@ -322,45 +412,26 @@ static LogicalResult run(const Options &options) {
         type.kind = ElementKind::F64;
   }
 
-  llvm::SmallVector<DeviceModule> devices;
-  if (emulated) {
-    nameBuffers(*module, *sources->getMemoryBuffer(sources->getMainFileID()));
-    progress.start("compiling kernels");
-    FailureOr<llvm::SmallVector<DeviceModule>> compiled =
-        compileKernels(*module, options);
-    progress.finish();
-    if (failed(compiled) ||
-        failed(mlir::mhc::replaceDeviceModules(*module, *compiled)))
-      return failure();
-    devices = std::move(*compiled);
-  }
   auto entryPlace = entry->getLoc()->findInstanceOf<mlir::FileLineColLoc>();
   if (!entryPlace)
     entryPlace = mlir::FileLineColLoc::get(&context, options.file, 0, 0);
-  FailureOr<std::string> wrapper =
-      isolateEntry(*module, *entry, options.device);
-  if (failed(wrapper))
-    return failure();
-  progress.start("lowering");
-  LogicalResult lowered = lower(*module, options);
-  progress.finish();
-  if (failed(lowered))
-    return failure();
-
-  progress.start("compiling");
-  llvm::SmallVector<double> times;
-  FailureOr<llvm::SmallVector<HostTensor>> results = failure();
   EmulatedProgram emulation(entryPlace, options, progress);
-  if (emulated) {
-    results = emulation.run(*module, *wrapper, *resultTypes, devices,
-                            *arguments, times);
-  } else {
-    llvm::Expected<std::unique_ptr<HostProgram>> program =
-        HostProgram::compile(*module, *wrapper, *resultTypes);
-    progress.finish();
-    if (!program)
-      return reportError(program.takeError());
-    results = runAll(**program, *arguments, options.repeat, progress, times);
+  llvm::SmallVector<double> times;
+  Results results = failure();
+  switch (options.device) {
+  case Device::Reference:
+  case Device::CPU:
+    results = runOnHost(*module, *entry, *resultTypes, *arguments, options,
+                        progress, times);
+    break;
+  case Device::Emulator:
+    results = runOnEmulator(*module, *entry, *resultTypes, *arguments,
+                            *sources->getMemoryBuffer(sources->getMainFileID()),
+                            emulation, options, progress, times);
+    break;
+  case Device::Cuda:
+    results = runOnCuda(*module, *entry, *arguments, options, progress, times);
+    break;
   }
   progress.finish();
   if (failed(results))

@@ -7,6 +7,8 @@
 #ifndef MHC_PIPELINES_PIPELINES_H
 #define MHC_PIPELINES_PIPELINES_H
 
+#include "mhc/Target/DeviceModule.h"
+
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
@@ -18,6 +20,34 @@ struct ReferenceOptions : PassPipelineOptions<ReferenceOptions> {
   Option<bool> round{*this, "round",
                      llvm::cl::desc("Round where the program does"),
                      llvm::cl::init(false)};
+};
+
+/// What a program on a GPU is made for.
+struct GPUOptions {
+  std::string chip = "sm_90a";
+  /// Whether the program's buffers are freed after their last use: not if the
+  /// program frees buffers of its own.
+  bool freeBuffers = true;
+};
+
+/// Options of mhc-to-nvvm.
+struct NVVMOptions : PassPipelineOptions<NVVMOptions> {
+  Option<std::string> chip{*this, "chip",
+                           llvm::cl::desc("The chip, such as sm_80, sm_90a"),
+                           llvm::cl::init("sm_90a")};
+  Option<std::string> features{
+      *this, "features", llvm::cl::desc("Features of the chip, such as +ptx86"),
+      llvm::cl::init("")};
+  Option<DeviceFormat> format{
+      *this, "format", llvm::cl::desc("What each gpu.module becomes"),
+      llvm::cl::init(DeviceFormat::LLVM),
+      llvm::cl::values(
+          clEnumValN(DeviceFormat::GPU, "gpu", "What the lowering makes"),
+          clEnumValN(DeviceFormat::LLVM, "llvm", "The LLVM and NVVM dialects"),
+          clEnumValN(DeviceFormat::PTX, "ptx", "A gpu.binary with PTX"))};
+  Option<unsigned> optLevel{
+      *this, "opt-level", llvm::cl::desc("Optimisation of device code, 0 to 3"),
+      llvm::cl::init(3)};
 };
 
 /// Model, row and token ops, and whatever upstream dialects stand beside them,
@@ -36,9 +66,16 @@ void buildReferencePipeline(OpPassManager &pm, const ReferenceOptions &options);
 /// To the LLVM dialect for the host.
 void buildCPUPipeline(OpPassManager &pm);
 
-/// To the LLVM dialect for the host of a program whose kernels are emulated, or
-/// run elsewhere: `calls` turns launches and device memory into calls. Buffers
-/// live until the program frees them. Loops run in sequence.
+/// To launches and device code: what stays on the host is allocations, copies
+/// and launches, and the index arithmetic and control flow around them. Each
+/// kernel is a gpu.module of its own, not lowered yet.
+void buildGPUPipeline(OpPassManager &pm, const GPUOptions &options);
+
+/// The same and, as options.format says, its device code lowered.
+void buildNVVMPipeline(OpPassManager &pm, const NVVMOptions &options);
+
+/// To the LLVM dialect for the host of a program after buildGPUPipeline, whose
+/// kernels are emulated: `calls` turns launches and device memory into calls.
 void buildEmulatorHostPipeline(OpPassManager &pm, std::unique_ptr<Pass> calls);
 
 /// Every dialect that the pipelines read or make, with the interfaces that they

@@ -6,7 +6,15 @@
 
 // RUN: %{wrong} --device cpu --check none 2>&1 | FileCheck %s --check-prefix=CPU -DOPTION=check -DDEVICE=cpu
 // RUN: %{wrong} --device reference --check none 2>&1 | FileCheck %s --check-prefix=CPU -DOPTION=check -DDEVICE=reference
-// RUN: %{wrong} --device cpu --chip sm_90a 2>&1 | FileCheck %s --check-prefix=CPU -DOPTION=chip -DDEVICE=cpu
+// RUN: %{wrong} --device cpu --chip sm_90a 2>&1 | FileCheck %s --check-prefix=GPU
+// GPU: error: --chip expects --device emulator or cuda, got --device cpu
+// RUN: %{emulate} --chip "" 2>&1 | FileCheck %s --check-prefix=CHIP
+// CHIP: error: --chip expects a name, got ''
+// RUN: %{emulate} --kernels ptx 2>&1 | FileCheck %s --check-prefix=CUDA
+// CUDA: error: --kernels expects --device cuda, got --device emulator
+// RUN: %{wrong} --device cuda --kernels elf 2>&1 | FileCheck %s --check-prefix=FORM
+// FORM: error: --kernels expects cubin, ptx or bitcode, got 'elf'
+// RUN: %{wrong} --device cuda --check none 2>&1 | FileCheck %s --check-prefix=CPU -DOPTION=check -DDEVICE=cuda
 // RUN: %{wrong} --device cpu --order forward 2>&1 | FileCheck %s --check-prefix=CPU -DOPTION=order -DDEVICE=cpu
 // RUN: %{wrong} --device cpu --orders 2 2>&1 | FileCheck %s --check-prefix=CPU -DOPTION=orders -DDEVICE=cpu
 // RUN: %{wrong} --device cpu --counters %t/c.json 2>&1 | FileCheck %s --check-prefix=CPU -DOPTION=counters -DDEVICE=cpu
