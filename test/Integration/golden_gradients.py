@@ -5,9 +5,9 @@ The programs are those of golden.py: with model ops, and with row and token ops.
 golden loss also adds up what the sublayers read, y, times numbers: in the program of model
 ops the sublayer is a call that names its own gradient, which adds them.
 @model_gradient, @model_forward with @model_backward, and @unfused_gradient run on the
-reference and on the CPU.
+reference and on a device.
 
-    golden_gradients.py --mhc-opt TOOL --mhc-run TOOL [--rows bf16,f16,f32,f64 | --rotate K] [CASE ...]
+    golden_gradients.py --mhc-opt TOOL --mhc-run TOOL [--device cpu|emulator] [--rows bf16,f16,f32,f64 | --rotate K] [CASE ...]
 
 Limits are those of docs/Numerics.md; the reference is within 1e-10 of the largest
 gradient. Prints a line a case and type; exit code 1 if a limit is broken.
@@ -147,7 +147,7 @@ def error_of(key, got, want, rows, device, size, exact=True, chained=False):
     return np.abs(got - want).max() / np.abs(want).max(), limit
 
 
-def check(opt, tool, name, rows, scratch):
+def check(opt, tool, name, rows, scratch, device):
     case = json.loads((GOLDEN / name / "case.json").read_text())
     arrays = {p.stem: np.load(p) for p in (GOLDEN / name).glob("*.npy")}
     text, keys, results = module(opt, case, arrays, rows)
@@ -159,21 +159,21 @@ def check(opt, tool, name, rows, scratch):
                 path = folder / f"{key}.npy"
                 np.save(path, np.zeros(arrays[key.removeprefix("grad_")].shape))
             files.append(path)
-        run = lambda *device: golden.execute(tool, text, files, ["--device", *device], folder)
-        exact, rounded, cpu = run("reference"), run("reference", "--round"), run("cpu")
+        run = lambda *flags: golden.execute(tool, text, files, ["--device", *flags], folder)
+        exact, rounded, found = run("reference"), run("reference", "--round"), run(*device)
     size, worst, failures = golden.logit_size(case, arrays), 0.0, []
     how = dict(exact=is_exact(arrays, rows), chained=case.get("connections", 1) > 1 or "fgain0" in arrays)
-    for (way, key), a, b, c in zip(results, exact, rounded, cpu, strict=True):
-        for device, got, want in (("reference", a, arrays[f"grad_of_{key}"]), ("cpu", c.astype(np.float64), b)):
-            error, limit = error_of(key, got, want, rows, device, size, **how)
+    for (way, key), a, b, c in zip(results, exact, rounded, found, strict=True):
+        for where, got, want in (("reference", a, arrays[f"grad_of_{key}"]), (device[0], c.astype(np.float64), b)):
+            error, limit = error_of(key, got, want, rows, where, size, **how)
             worst = max(worst, error / limit)
             if not error <= limit:
-                failures.append(f"{way} {device} {key}: error {error:.2e}, limit {limit:.2e}")
+                failures.append(f"{way} {where} {key}: error {error:.2e}, limit {limit:.2e}")
     print(f"{name} {rows}: {'FAIL ' + '; '.join(failures) if failures else 'ok'} (worst {worst:.2f} of its limit)",
           flush=True)
     return not failures
 
 
 if __name__ == "__main__":
-    golden.run(lambda options, name, rows: check(options.mhc_opt, options.mhc_run, name, rows, options.scratch),
-               __doc__, "gradients")
+    golden.run(lambda options, name, rows, device: check(options.mhc_opt, options.mhc_run, name, rows, options.scratch,
+                                                         device), __doc__, "gradients")

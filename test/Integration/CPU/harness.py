@@ -46,7 +46,7 @@ def run(program, arguments, *flags, entry=None, fails=False):
                 np.save(folder / f"{i}.npy", np.ascontiguousarray(argument))
                 argument = str(folder / f"{i}.npy")
             command.append(f"--arg={argument}")
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if fails:
             if done.returncode != 1 or (folder / "out").exists():
                 sys.exit(f"expected a failed run, got exit code {done.returncode}\n{done.stdout}{done.stderr}")
@@ -65,6 +65,10 @@ def cpu(program, arguments, *flags, **options):
 
 def reference(program, arguments, *flags, **options):
     return run(program, arguments, "--device=reference", *flags, **options)
+
+
+def emulator(program, arguments, *flags, **options):
+    return run(program, arguments, "--device=emulator", *flags, **options)
 
 
 class Checks:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""special.py: inf, NaN and huge numbers in one token of several.
+"""special.py [cpu|emulator [ROWS ...]]: inf, NaN and huge numbers in one token of several.
 
-The result of the token has NaN and inf where the formulas have them, on the CPU
+The result of the token has NaN and inf where the formulas have them, on the device
 and on the reference; the other tokens keep their bits. F is a row that is an
 argument, so that what enters by it stays in its column.
 
@@ -9,6 +9,8 @@ Squares are added in f32: from about 1e19 on, their sum overflows, rstd is 0, an
 the gates are those of h = 0 where the formulas have others. The numbers stay
 finite, which is what is checked there.
 """
+import sys
+
 import numpy as np
 
 import harness as h
@@ -54,7 +56,7 @@ def formulas(kind, x, f, arrays):
     return h.write(x, f, post, mixing)
 
 
-def zero_rows(check):
+def zero_rows(check, device):
     """Without norm_eps, a row of zeros has no direction: NaN, in its own token alone."""
     random = np.random.default_rng(4)
     x = random.normal(size=(TOKENS, N, C))
@@ -71,7 +73,7 @@ def zero_rows(check):
         entry.call("one", [entry.argument(x, row), *weights], [row])
         text = h.ALIASES + h.connection("one", variant, (None,), N, C, "f32", [a.shape for a in given]) + entry.text()
         good = [t for t in range(TOKENS) if t != BAD]
-        found, wide = h.cpu(text, entry.arrays)[0], h.reference(text, entry.arrays)[0]
+        found, wide = device(text, entry.arrays)[0], h.reference(text, entry.arrays)[0]
         nan = all(np.isnan(a[BAD]).all() for a in (found, wide, exact))
         error = h.row_error(found[good], exact[good])
         check(nan and error < 8e-6, f"f32 {kind}, zeros in x without norm_eps: NaN {nan}, error of others {error:.1e}")
@@ -79,7 +81,8 @@ def zero_rows(check):
 
 def main():
     check = h.Checks()
-    for rows in ("bf16", "f32", "f16", "f64"):
+    device = h.emulator if sys.argv[1:2] == ["emulator"] else h.cpu
+    for rows in sys.argv[2:] or ("bf16", "f32", "f16", "f64"):
         random, e = np.random.default_rng(3), h.coefficients_of(rows)
         cases = {k: v for k, v in CASES.items() if rows != "f16" or k not in NARROW}
         # One batch after another: case 0, tokens 0 to 4; case 1, tokens 0 to 4; ...
@@ -113,7 +116,7 @@ def main():
             exact.append(formulas(kind, bad[X][..., :n, :], bad[F], given))
 
         program = h.ALIASES + "".join(functions) + entry.text()
-        results = h.cpu(program, entry.arrays)
+        results = device(program, entry.arrays)
         # The reference computes in f64 whatever the rows are.
         wide = h.reference(program, entry.arrays)[::2] if rows == "bf16" else exact
         others = [t for t in range(TOKENS) if t != BAD]
@@ -130,7 +133,7 @@ def main():
                     check(False, f"{rows} {kind}, {case}: kinds {right}, others {kept}, error {error:.1e}")
         check(len(results) == 2 * len(kinds), f"{rows}: {len(kinds)} kinds, {len(cases)} cases each, "
               f"{finite} of all finite")
-    zero_rows(check)
+    zero_rows(check, device)
     check.done()
 
 
