@@ -19,6 +19,10 @@
 using namespace mlir;
 using namespace mlir::mhc;
 
+int64_t mlir::mhc::getBytes(Type element) {
+  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+}
+
 //===----------------------------------------------------------------------===//
 // Integers
 //===----------------------------------------------------------------------===//

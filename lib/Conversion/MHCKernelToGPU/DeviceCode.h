@@ -11,6 +11,9 @@
 
 namespace mlir::mhc {
 
+/// Bytes of an element in memory; a bit takes one.
+int64_t getBytes(Type element);
+
 /// Builds integer arithmetic, control flow, memory accesses and warp operations
 /// of device code at a builder's place. Integers are i32 where nothing else is
 /// said: offsets in a row and in shared memory fit; bases of rows are i64.

@@ -103,10 +103,6 @@ static LogicalResult verifyApart(KernelOp kernel, bool hasParts) {
 // Totals, and parts of outer products
 //===----------------------------------------------------------------------===//
 
-static int64_t getBytes(Type element) {
-  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
 void LaunchLowering::planTotals() {
   auto add = [&](Value value) -> TotalPlace & {
     auto sweep = value.getDefiningOp<SweepOp>();
@@ -146,11 +142,7 @@ void LaunchLowering::choosePartsOfOuter() {
       if (exit.kind != ExitKind::Outer)
         continue;
       auto type = cast<TotalType>(result.getType());
-      auto phi = WeightType::get(type.getContext(), type.getShape(),
-                                 type.getElementType());
-      Type column = exit.value.getType();
-      WeightProduct product{phi, exit.precision, getElementCount(column),
-                            getElementTypeOrSelf(column)};
+      WeightProduct product = getOuterProduct(exit, type);
       int64_t outputs = type.getShape()[0];
       int64_t step = OuterProduct::getGranularity(product);
       int64_t count = step;

@@ -20,10 +20,6 @@ using namespace mlir::mhc;
 
 static constexpr int64_t kTileTokens = 8, kAlignment = 16;
 
-static int64_t getBytes(Type element) {
-  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
 namespace {
 class Counter {
 public:
@@ -84,10 +80,6 @@ int64_t Counter::countRetained() {
 
 void Counter::countSweep(SweepOp sweep) {
   WarpLayout layout = getLayout(sweep.getHidden());
-  auto getProduct = [](WeightType phi, Type column, Precision precision) {
-    return WeightProduct{phi, precision, getElementCount(column),
-                         getElementTypeOrSelf(column)};
-  };
   auto addWeight = [&](const WeightProduct &product, WeightMemory::Use kind) {
     if (schedule.getWeights() == Storage::Shared)
       use.weights +=

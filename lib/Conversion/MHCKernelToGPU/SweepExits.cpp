@@ -18,10 +18,6 @@ using namespace mlir::mhc;
 
 static constexpr int64_t kTileTokens = 8, kLaneColumns = 8;
 
-static int64_t getBytes(Type element) {
-  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
 static Value addFloats(DeviceCode &code, Value a, Value b) {
   return arith::AddFOp::create(code.builder, code.loc, a, b);
 }

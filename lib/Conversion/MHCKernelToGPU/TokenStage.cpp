@@ -26,10 +26,6 @@ using namespace mlir::mhc;
 /// thread's local memory.
 static constexpr int64_t kSinkhornBytes = 100 * 1024;
 
-static int64_t getBytes(Type element) {
-  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
 /// A bit is a byte in memory.
 static Type getMemoryType(Type element) {
   return element.isInteger(1) ? IntegerType::get(element.getContext(), 8)

@@ -15,27 +15,9 @@ using namespace mlir::mhc;
 
 static constexpr int64_t kTileTokens = 8, kLaneColumns = 8;
 
-static int64_t getBytes(Type element) {
-  return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
 //===----------------------------------------------------------------------===//
 // Layout
 //===----------------------------------------------------------------------===//
-
-/// A product of rows whose columns are `column` with phi, or its gradient.
-static WeightProduct getProduct(WeightType phi, Type column,
-                                Precision precision) {
-  return {phi, precision, getElementCount(column),
-          getElementTypeOrSelf(column)};
-}
-
-/// The gradient of phi has phi's shape, and the type of its sums.
-static WeightProduct getOuterProduct(const SweepExit &exit, TotalType total) {
-  auto phi = WeightType::get(total.getContext(), total.getShape(),
-                             total.getElementType());
-  return getProduct(phi, exit.value.getType(), exit.precision);
-}
 
 WarpSweep::WarpSweep(SweepOp sweep, LaunchLowering &launch,
                      const SliceOrder &order)

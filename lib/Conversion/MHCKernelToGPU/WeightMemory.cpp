@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../KernelLanes/LaneProgram.h"
 #include "SplitTerms.h"
 #include "WeightReader.h"
 
@@ -19,6 +20,19 @@ using namespace mlir::mhc;
 //===----------------------------------------------------------------------===//
 // Numbers
 //===----------------------------------------------------------------------===//
+
+WeightProduct mlir::mhc::getProduct(WeightType phi, Type column,
+                                    Precision precision) {
+  return {phi, precision, getElementCount(column),
+          getElementTypeOrSelf(column)};
+}
+
+WeightProduct mlir::mhc::getOuterProduct(const SweepExit &exit,
+                                         TotalType total) {
+  auto phi = WeightType::get(total.getContext(), total.getShape(),
+                             total.getElementType());
+  return getProduct(phi, exit.value.getType(), exit.precision);
+}
 
 Type WeightProduct::getSumType() const {
   MLIRContext *context = rowElement.getContext();
@@ -49,8 +63,6 @@ int64_t mlir::mhc::countParts(const WeightProduct &product) {
 int64_t mlir::mhc::countRowTerms(const WeightProduct &product) {
   return countExactTerms(product.rowElement);
 }
-
-static int64_t getBytes(Type type) { return type.getIntOrFloatBitWidth() / 8; }
 
 /// Bytes of one leaf in shared memory.
 static int64_t getLeafBytes(const WeightProduct &product) {

@@ -38,6 +38,13 @@ struct WeightProduct {
   bool isOnTensorCores() const;
 };
 
+/// The product of rows whose columns are of type `column` with phi.
+WeightProduct getProduct(WeightType phi, Type column, Precision precision);
+
+/// That of an outer exit: the gradient of phi has phi's shape, and the type of
+/// its sums.
+WeightProduct getOuterProduct(const SweepExit &exit, TotalType total);
+
 /// phi where a warp reads it in a sweep. Created in the function's entry, once
 /// for each phi and use.
 class WeightMemory {

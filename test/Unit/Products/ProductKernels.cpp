@@ -100,8 +100,6 @@ private:
 };
 } // namespace
 
-static int64_t getBytes(Type type) { return type.getIntOrFloatBitWidth() / 8; }
-
 LogicalResult KernelBuilder::parse() {
   op = given.getText("op", "project");
   int64_t streams = given.get("streams", 4);
