@@ -80,7 +80,13 @@ LogicalResult LaunchLowering::checkSchedule() {
 
 /// A row that two sweeps read is read by both while it is written by one.
 static LogicalResult verifyApart(KernelOp kernel, bool hasParts) {
-  for (auto [index, out] : llvm::enumerate(kernel.getOuts()))
+  for (auto [index, out] : llvm::enumerate(kernel.getOuts())) {
+    auto before = kernel.getOuts().take_front(index);
+    if (llvm::is_contained(before, out))
+      return kernel.emitOpError("expected destinations apart from each other, "
+                                "got destination ")
+             << index << " that is destination "
+             << llvm::find(before, out) - before.begin();
     for (auto [number, in] : llvm::enumerate(kernel.getIns())) {
       if (in != out)
         continue;
@@ -96,6 +102,7 @@ static LogicalResult verifyApart(KernelOp kernel, bool hasParts) {
                                   "writes, got destination ")
                << index << " that is operand " << number;
     }
+  }
   return success();
 }
 

@@ -90,3 +90,18 @@ func.func @sums_between_slices(%x: memref<?x64xf32>, %r: memref<?x64xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @two_destinations(%x: memref<?x64xf32>, %r: memref<?x64xf32>) {
+  // expected-error @below {{expected destinations apart from each other, got destination 1 that is destination 0}}
+  mhc.kernel ins(%a = %x : memref<?x64xf32> as !mhc.row<64xf32>) outs(%r : memref<?x64xf32>, %r : memref<?x64xf32>)
+      attributes {mhc.schedule = #mhc.schedule<chip = "sm_90a">} {
+    %s, %t = mhc.sweep over 64 (%c = %a : !mhc.row<64xf32>) -> (!mhc.row<64xf32>, !mhc.row<64xf32>) {
+      %d = arith.addf %c, %c : f32
+      mhc.exit row(%c : f32), row(%d : f32)
+    }
+    mhc.return %s, %t : !mhc.row<64xf32>, !mhc.row<64xf32>
+  }
+  return
+}

@@ -120,11 +120,13 @@ private:
       getUsedValuesDefinedAbove(op->getRegions(), captured);
       return linalgOp.hasPureTensorSemantics() && captured.empty();
     }
-    // In a function, a buffer that is operand and destination would be two.
+    // In a function, a buffer that is operand and destination, or two
+    // destinations, would be two.
     if (auto kernel = dyn_cast<KernelOp>(op))
       for (Value out : kernel.getOuts())
         if (isa<MemRefType>(out.getType()) &&
-            llvm::is_contained(kernel.getIns(), out))
+            (llvm::is_contained(kernel.getIns(), out) ||
+             llvm::count(kernel.getOuts(), out) > 1))
           return false;
     // An assertion splits its block when it is lowered, and a long block that
     // is split again and again takes quadratic time.
