@@ -122,6 +122,16 @@ static void printReduction(OpAsmPrinter &printer, Operation *,
   printer << stringifyStreamReduction(reduction.getValue());
 }
 
+static ParseResult parsePinKind(OpAsmParser &parser, PinKindAttr &kind) {
+  return parseEnumKeyword<PinKindAttr, PinKind>(parser, kind, symbolizePinKind,
+                                                stringifyPinKind,
+                                                getMaxEnumValForPinKind());
+}
+
+static void printPinKind(OpAsmPrinter &printer, Operation *, PinKindAttr kind) {
+  printer << stringifyPinKind(kind.getValue());
+}
+
 static ParseResult parsePrecision(OpAsmParser &parser,
                                   PrecisionAttr &precision) {
   return parseEnumKeyword<PrecisionAttr, Precision>(

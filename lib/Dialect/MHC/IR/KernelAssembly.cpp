@@ -281,30 +281,58 @@ void ExitOp::print(OpAsmPrinter &printer) {
 }
 
 //===----------------------------------------------------------------------===//
-// mhc.prepare
+// mhc.prepare, mhc.recompute
 //===----------------------------------------------------------------------===//
 
-ParseResult PrepareOp::parse(OpAsmParser &parser, OperationState &state) {
+/// `ins(%argument = %operand : type, ...) -> (types) attributes {..} {..}`
+static ParseResult parseIsolated(OpAsmParser &parser, OperationState &state) {
   Bindings ins;
   auto sameType = [&]() -> ParseResult {
     ins.arguments.back().type = ins.types.back();
     return success();
   };
+  auto parseResults = [&] {
+    return parser.parseType(state.types.emplace_back());
+  };
   return failure(parser.parseKeyword("ins") || ins.parse(parser, sameType) ||
-                 parser.parseArrow() || parser.parseLParen() ||
-                 parser.parseTypeList(state.types) || parser.parseRParen() ||
+                 parser.parseArrow() ||
+                 parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren,
+                                                parseResults) ||
                  parser.parseOptionalAttrDictWithKeyword(state.attributes) ||
                  parser.parseRegion(*state.addRegion(), ins.arguments) ||
                  ins.resolve(parser, state));
 }
 
-void PrepareOp::print(OpAsmPrinter &printer) {
+static void printIsolated(OpAsmPrinter &printer, Operation *op,
+                          ArrayRef<StringRef> elided) {
+  Region &body = op->getRegion(0);
   printer << " ins";
-  printBindings(printer, getBody().getArguments(), getIns(), [](Value) {});
+  printBindings(printer, body.getArguments(), op->getOperands(), [](Value) {});
   printer << " -> (";
-  llvm::interleaveComma(getResultTypes(), printer);
+  llvm::interleaveComma(op->getResultTypes(), printer);
   printer << ')';
-  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs());
+  printer.printOptionalAttrDictWithKeyword(op->getAttrs(), elided);
   printer << ' ';
-  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+  printer.printRegion(body, /*printEntryBlockArgs=*/false);
+}
+
+ParseResult PrepareOp::parse(OpAsmParser &parser, OperationState &state) {
+  return parseIsolated(parser, state);
+}
+
+void PrepareOp::print(OpAsmPrinter &printer) {
+  printIsolated(printer, *this, {});
+}
+
+ParseResult RecomputeOp::parse(OpAsmParser &parser, OperationState &state) {
+  if (succeeded(parser.parseOptionalKeyword("fused")))
+    state.addAttribute(getFusedAttrName(state.name),
+                       parser.getBuilder().getUnitAttr());
+  return parseIsolated(parser, state);
+}
+
+void RecomputeOp::print(OpAsmPrinter &printer) {
+  if (getFused())
+    printer << " fused";
+  printIsolated(printer, *this, {getFusedAttrName()});
 }

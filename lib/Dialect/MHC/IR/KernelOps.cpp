@@ -583,19 +583,55 @@ LogicalResult PrepareOp::verify() {
   return success();
 }
 
-LogicalResult PrepareOp::verifyRegions() {
-  Block &block = getBody().front();
-  if (block.getArgumentTypes() != getOperandTypes())
-    return emitOpError("expected an argument of the region for each operand, "
-                       "of its type");
+/// The arguments and the end of a region that gives an op's results.
+static LogicalResult verifyIsolated(Operation *op) {
+  Block &block = op->getRegion(0).front();
+  if (block.getArgumentTypes() != op->getOperandTypes())
+    return op->emitOpError("expected an argument of the region for each "
+                           "operand, of its type");
   auto end = dyn_cast<ReturnOp>(block.getTerminator());
   if (!end)
-    return emitOpError("expected the region to end with mhc.return");
-  if (end.getOperandTypes() != getResultTypes())
+    return op->emitOpError("expected the region to end with mhc.return");
+  if (end.getOperandTypes() != op->getResultTypes())
     return end.emitOpError("expected values of the types of the results");
-  for (Operation &op : block)
+  return success();
+}
+
+LogicalResult PrepareOp::verifyRegions() {
+  if (failed(verifyIsolated(*this)))
+    return failure();
+  for (Operation &op : getBody().front())
     if (!isMemoryEffectFree(&op))
       return op.emitOpError("expected an op without side effects in work on "
                             "weights");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// mhc.recompute
+//===----------------------------------------------------------------------===//
+
+LogicalResult RecomputeOp::verify() {
+  auto isValue = [](Type type) {
+    return isa<RankedTensorType>(type) || type.isIntOrIndexOrFloat();
+  };
+  for (Type type :
+       llvm::concat<const Type>(getOperandTypes(), getResultTypes()))
+    if (!isValue(type))
+      return emitOpError("expected ranked tensors and numbers, got ") << type;
+  return success();
+}
+
+LogicalResult RecomputeOp::verifyRegions() {
+  if (failed(verifyIsolated(*this)))
+    return failure();
+  // Assertions and calls may be among the ops, memory may not.
+  for (Operation &op : getBody().front())
+    for (Type type :
+         llvm::concat<const Type>(op.getOperandTypes(), op.getResultTypes()))
+      if (isa<BaseMemRefType>(type))
+        return op.emitOpError("expected tensors and numbers in what is "
+                              "computed again, got ")
+               << type;
   return success();
 }

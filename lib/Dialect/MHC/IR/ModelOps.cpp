@@ -292,3 +292,9 @@ OpFoldResult ReduceStreamsOp::fold(FoldAdaptor) {
     return expand.getX();
   return {};
 }
+
+LogicalResult PinOp::reifyResultShapes(OpBuilder &builder,
+                                       ReifiedRankedShapedTypeDims &dims) {
+  dims.push_back(tensor::getMixedSizes(builder, getLoc(), getValue()));
+  return success();
+}

@@ -662,6 +662,6 @@ func.func @f(%k: vector<6xf32>) {
 
 // A return outside of kernels.
 func.func @f() {
-  // expected-error @below {{'mhc.return' op expects parent op to be one of 'mhc.kernel, mhc.prepare'}}
+  // expected-error @below {{'mhc.return' op expects parent op to be one of 'mhc.kernel, mhc.prepare, mhc.recompute'}}
   mhc.return
 }

@@ -249,11 +249,11 @@ def MHC_PrepareOp : MHC_Op<"prepare", [
 }
 
 def MHC_ReturnOp : MHC_Op<"return", [
-    Pure, Terminator, ReturnLike, ParentOneOf<["KernelOp", "PrepareOp"]>]> {
-  let summary = "the results of a kernel or of work on weights";
+    Pure, Terminator, ReturnLike, ParentOneOf<["KernelOp", "PrepareOp", "RecomputeOp"]>]> {
+  let summary = "the results of a kernel, of work on weights, or of what is computed again";
   let description = [{
     Ends the region of an `mhc.kernel`, with one operand for each of its `outs`, or that
-    of an `mhc.prepare`, with one for each result.
+    of an `mhc.prepare` or `mhc.recompute`, with one for each result.
 
     ```mlir
     func.func @copy(%x: tensor<?x64xf32>, %e: tensor<?x64xf32>) -> tensor<?x64xf32> {

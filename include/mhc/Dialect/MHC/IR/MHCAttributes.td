@@ -56,6 +56,9 @@ def MHC_StorageEnum : MHC_Enum<"Storage", "where a launch keeps what it reads tw
   MHC_Case<"Memory", 0, "memory">, MHC_Case<"Shared", 1, "shared">]>;
 def MHC_ReductionEnum : MHC_Enum<"StreamReduction", "how streams become one", [
     MHC_Case<"Sum", 0, "sum">, MHC_Case<"Mean", 1, "mean">]>;
+def MHC_PinKindEnum : MHC_Enum<"PinKind", "what becomes of a value between forward and backward", [
+    MHC_Case<"Keep", 0, "keep">, MHC_Case<"Recompute", 1, "recompute">,
+    MHC_Case<"Given", 2, "given">, MHC_Case<"Stage", 3, "stage">]>;
 def MHC_TermKindEnum : MHC_Enum<"TermKind", "how a term of a combine is weighted", [
     MHC_Case<"Plain", 0, "plain">, MHC_Case<"Scaled", 1, "scaled">,
     MHC_Case<"By", 2, "by">, MHC_Case<"Transposed", 3, "transposed">]>;
@@ -74,6 +77,7 @@ def MHC_PrecisionAttr : MHC_KeywordAttr<MHC_PrecisionEnum, "precision">;
 def MHC_ExtentAttr : MHC_KeywordAttr<MHC_ExtentEnum, "extent">;
 def MHC_InnerKindAttr : MHC_KeywordAttr<MHC_InnerKindEnum, "inner_kind">;
 def MHC_ReductionAttr : MHC_KeywordAttr<MHC_ReductionEnum, "stream_reduction">;
+def MHC_PinKindAttr : MHC_KeywordAttr<MHC_PinKindEnum, "pin_kind">;
 def MHC_TermKindAttr : MHC_KeywordAttr<MHC_TermKindEnum, "term_kind">;
 def MHC_ExitKindAttr : MHC_KeywordAttr<MHC_ExitKindEnum, "exit_kind">;
 def MHC_TermKindsAttr
@@ -157,10 +161,10 @@ def MHC_SumOrderAttr : MHC_Attr<"SumOrder", "order"> {
 def MHC_ScheduleAttr : MHC_Attr<"Schedule", "schedule"> {
   let summary = "how a kernel runs on a GPU";
   let description = [{
-    A kernel with a schedule is one launch, and a schedule changes no number of it. Hidden is
+    A kernel with a schedule is one launch, and a schedule changes no number of it but sums over tokens. Hidden is
     dealt to `slices`, each an aligned subtree of the sums over hidden (`#mhc.order`): whole
     groups, 2^k of them, or a part of a group, 2^k leaves. Tokens are cut into
-    blocks of at most `tokens`, which are dealt to `slabs`. A CTA of `warps` warps has one
+    `slabs`, and each of these into blocks of at most `tokens`. A CTA of `warps` warps has one
     slice of one slab; a warp takes 8 tokens by the 32 columns of a leaf at a time.
 
     | key | default | meaning |

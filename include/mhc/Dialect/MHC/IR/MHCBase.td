@@ -34,7 +34,10 @@ def MHC_Dialect : Dialect {
       gradients, `mhc.rstd_grad` and so on;
     * *kernels*: `mhc.kernel`, the program of one token, made of sweeps over hidden
       (`mhc.sweep`) and of row and token ops on one column and one token;
-      `mhc.prepare`, work on weights alone.
+      `mhc.prepare`, work on weights alone; `mhc.recompute`, what the backward computes again.
+
+    Once memory is planned, `mhc.life_begin` and `mhc.life_end` say where the life of
+    each buffer begins and ends.
 
     Shapes in this reference are written with `T..` for the token dimensions
     (any number of them, static, dynamic, or zero long), `n` for the streams

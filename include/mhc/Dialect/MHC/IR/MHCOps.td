@@ -9,7 +9,9 @@
 
 include "mhc/Dialect/MHC/IR/GradientOps.td"
 include "mhc/Dialect/MHC/IR/KernelOps.td"
+include "mhc/Dialect/MHC/IR/MemoryOps.td"
 include "mhc/Dialect/MHC/IR/ModelOps.td"
+include "mhc/Dialect/MHC/IR/RecomputeOps.td"
 include "mhc/Dialect/MHC/IR/RowOps.td"
 include "mhc/Dialect/MHC/IR/TokenOps.td"
 
