@@ -316,6 +316,10 @@ static void addRows(DerivativeRules &rules) {
                          RowRules::typeOf(op.getX()).getElementType()));
     return success();
   });
+  rules.add<PinOp>([](PinOp op, Gradients &g) {
+    g.addTerm(op.getValue(), {g.get(op.getResult()), nullptr, TermKind::Plain});
+    return success();
+  });
   rules.add<ReduceStreamsOp>([](ReduceStreamsOp op, Gradients &g) {
     Value d = g.get(op.getY());
     if (op.getReduction() == StreamReduction::Sum) {

@@ -131,7 +131,15 @@ static LogicalResult differentiateCall(func::CallOp call, Gradients &g,
                                       call.getOperands());
   ResultRange all = forward.getResults();
   unsigned count = call.getNumResults();
-  SmallVector<Value> operands(all.drop_front(count));
+  // What the callee only passes through is here under the caller's name.
+  Operation *end = derived->forward.getBody().front().getTerminator();
+  SmallVector<Value> operands;
+  for (auto [value, result] : llvm::zip_equal(
+           end->getOperands().drop_front(count), all.drop_front(count))) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    operands.push_back(argument ? call.getOperand(argument.getArgNumber())
+                                : Value(result));
+  }
   llvm::append_range(operands, getResultGradients(call.getResults(), g));
   auto backward = func::CallOp::create(g.builder, call.getLoc(),
                                        derived->backward, operands);

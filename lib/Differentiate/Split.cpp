@@ -11,11 +11,9 @@
 
 #include "Joint.h"
 
+#include "mhc/Differentiate/Residuals.h"
 #include "mhc/Differentiate/Rules.h"
 
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
@@ -28,13 +26,9 @@ public:
   BackwardBuilder(func::FuncOp joint, unsigned primalArguments,
                   func::FuncOp backward)
       : block(joint.getBody().front()), target(backward.getBody().front()),
-        builder(OpBuilder::atBlockEnd(&target)) {
+        builder(OpBuilder::atBlockEnd(&target)), cheap(block) {
     for (BlockArgument d : block.getArguments().drop_front(primalArguments))
       gradientArguments.push_back(d);
-    for (Operation &op : block)
-      for (Value result : op.getResults())
-        if (isCoefficient(result))
-          coefficients.insert(result);
   }
 
   /// Copies the ops that the walk made, and returns the residuals.
@@ -70,6 +64,8 @@ private:
   /// A value in the backward function. `keep` says that the row is kept rather
   /// than computed again.
   Value materialise(Value value, bool keep) {
+    while (auto pin = value.getDefiningOp<PinOp>())
+      value = pin.getValue();
     Operation *op = value.getDefiningOp();
     bool isRebuilt =
         isa_and_nonnull<CombineOp>(op) && !op->hasAttr(kReverse) && !keep;
@@ -89,69 +85,16 @@ private:
     return argument;
   }
 
-  static bool isScalar(Type type) { return !isa<ShapedType>(type); }
-
   /// Whether the op is computed again wherever its results are read.
   bool isCheap(Operation *op) const {
-    if (op->hasTrait<OpTrait::ConstantLike>() || op->hasAttr(kReverse) ||
-        isa<ExpandOp, tensor::EmptyOp, tensor::DimOp, linalg::FillOp>(op))
-      return true;
-    if (isa<ProjectOp, InnerOp>(op) || !isMemoryEffectFree(op) ||
-        op->getNumResults() == 0)
-      return false;
-    // Views, and slices of arguments: weights cut from a stack.
-    if (isa<tensor::CastOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp,
-            tensor::ReshapeOp>(op))
-      return true;
-    if (isa<tensor::ExtractSliceOp>(op))
-      return isOfArguments(op->getOperand(0));
-    // Numbers.
-    if (llvm::all_of(op->getResultTypes(), isScalar) &&
-        (isa<tensor::ExtractOp>(op) ||
-         llvm::all_of(op->getOperandTypes(), isScalar)))
-      return true;
-    return llvm::all_of(op->getResults(), [&](Value result) {
-      return coefficients.contains(result);
-    });
-  }
-
-  static bool isOfArguments(Value value) {
-    while (auto slice = value.getDefiningOp<tensor::ExtractSliceOp>())
-      value = slice.getSource();
-    return isa<BlockArgument>(value);
-  }
-
-  /// Whether a value is a few numbers of each token, made of the results of
-  /// products with phi and inner products.
-  bool isCoefficient(Value value) const {
-    Operation *op = value.getDefiningOp();
-    if (isa<ProjectOp, InnerOp, RstdOp, GatesOp, SinkhornOp, SinkhornStepOp>(
-            op))
-      return true;
-    // Elementwise, of coefficients and weights, and not larger than the
-    // coefficients.
-    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    if (!linalgOp || !type || linalgOp.getNumReductionLoops() != 0)
-      return false;
-    bool ofCoefficients = false;
-    for (Value input : linalgOp.getDpsInputs()) {
-      if (coefficients.contains(input)) {
-        auto inputType = cast<RankedTensorType>(input.getType());
-        ofCoefficients |= inputType.getShape() == type.getShape();
-      } else if (isa<RankedTensorType>(input.getType()) &&
-                 !isOfArguments(input)) {
-        return false;
-      }
-    }
-    return ofCoefficients;
+    return op->hasAttr(kReverse) || cheap.isCheap(op);
   }
 
   Block &block, &target;
   OpBuilder builder;
   SmallVector<Value> gradientArguments;
   llvm::SetVector<Value> residuals;
-  DenseSet<Value> coefficients;
+  CheapValues cheap;
   /// Values in the backward function: as they are everywhere, and results of
   /// mhc.combine computed again.
   IRMapping mapping, rebuilt;
