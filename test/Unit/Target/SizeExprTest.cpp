@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mhc/Target/SizeExpr.h"
+#include "mhc/Dialect/MHC/Utils/SizeExpr.h"
 
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
