@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TextTable.h"
+
 #include "mhc/Analysis/Passes.h"
 #include "mhc/Analysis/Traffic.h"
 
@@ -19,35 +21,6 @@ namespace mlir::mhc {
 
 using namespace mlir;
 using namespace mlir::mhc;
-
-namespace {
-/// Text in columns: the first to the left, the others to the right.
-class Table {
-public:
-  void add(ArrayRef<std::string> cells) {
-    rows.emplace_back(cells);
-    widths.resize(std::max(widths.size(), cells.size()), 0);
-    for (auto [width, cell] : llvm::zip(widths, cells))
-      width = std::max(width, cell.size());
-  }
-
-  void print(llvm::raw_ostream &os) const {
-    for (ArrayRef<std::string> row : rows) {
-      os << "  ";
-      for (auto [index, cell] : llvm::enumerate(row)) {
-        unsigned width = widths[index];
-        os << (index == 0 ? llvm::left_justify(cell, width)
-                          : llvm::right_justify(cell, width + 2));
-      }
-      os << '\n';
-    }
-  }
-
-private:
-  SmallVector<SmallVector<std::string>> rows;
-  SmallVector<size_t> widths;
-};
-} // namespace
 
 /// `number`, without a fraction where it has none.
 static std::string format(double number) {
@@ -123,7 +96,7 @@ struct PrintTraffic : mhc::impl::MHCPrintTrafficBase<PrintTraffic> {
 
 private:
   void print(FunctionOpInterface function) {
-    Table table;
+    TextTable table;
     table.add({"kernel", "sweeps", "read", "written", "retained", "read again",
                "coefficients", "weights", "totals"});
     KernelTraffic sum;

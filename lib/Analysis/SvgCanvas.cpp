@@ -116,12 +116,17 @@ void SvgCanvas::dot(Point at, StringRef style) {
       << at.y << "\" r=\"3\"/>\n";
 }
 
+void SvgCanvas::path(StringRef commands, StringRef style) {
+  llvm::raw_string_ostream(shapes)
+      << "  <path class=\"" << style << "\" d=\"" << commands << "\"/>\n";
+}
+
 void SvgCanvas::write(llvm::raw_ostream &os, StringRef title, int width,
-                      int height) const {
+                      int height, StringRef classes) const {
   os << "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\""
      << width << "\" height=\"" << height << "\" viewBox=\"0 0 " << width << " "
      << height << "\">\n  <title>" << escape(title) << "</title>\n  <style>"
-     << kStyle << "  </style>\n  <rect class=\"page\" width=\"" << width
-     << "\" height=\"" << height << "\"/>\n"
+     << kStyle << classes << "  </style>\n  <rect class=\"page\" width=\""
+     << width << "\" height=\"" << height << "\"/>\n"
      << shapes << "</svg>\n";
 }

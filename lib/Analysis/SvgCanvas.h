@@ -40,13 +40,16 @@ public:
   /// Straight lines through the points; with a head at the last.
   void line(ArrayRef<Point> points, StringRef style, bool hasHead);
   void dot(Point at, StringRef style);
+  /// An outline of path commands, such as `M0,9 h4 v-2`.
+  void path(StringRef commands, StringRef style);
 
   /// Puts the shapes of another picture over these.
   void append(const SvgCanvas &other) { shapes += other.shapes; }
 
-  /// Writes the picture of all shapes so far, `width` by `height`.
-  void write(llvm::raw_ostream &os, StringRef title, int width,
-             int height) const;
+  /// Writes the picture of all shapes so far, `width` by `height`. `classes`
+  /// is added to the style sheet.
+  void write(llvm::raw_ostream &os, StringRef title, int width, int height,
+             StringRef classes = "") const;
 
 private:
   std::string shapes;

@@ -31,6 +31,58 @@ def MHCDrawKernels : Pass<"mhc-draw-kernels", "::mlir::ModuleOp"> {
   ];
 }
 
+def MHCPrintMemory : Pass<"mhc-print-memory", "::mlir::ModuleOp"> {
+  let summary = "Print the bytes that are alive while a program runs";
+  let description = [{
+    Follows the tensors of a function through its ops, in their order, and prints for `tokens` tokens the
+    most bytes that are alive at once, a token and in all, the step at which that is, and what they are. A step is an op
+    that reads or makes tensors.
+
+    What is looked at for `@f`: `@f_forward` and `@f_backward`, one after the other with the residuals between them, if
+    `mhc-differentiate` made them; else `@f` itself. `function=f_gradient` looks at the joint
+    function, whose backward begins at the first op that depends on a gradient. Without `function`, every public function.
+
+    | kind | values |
+    |---|---|
+    | `streams` | rows of `mhc.combine`, `mhc.expand`, `mhc.connection` |
+    | `aggregates` | rows of `mhc.aggregate`, what sublayers read |
+    | `sublayers` | what they make, inside and as their result |
+    | `coefficients` | products with phi, sums of squares, and what is computed from these alone |
+    | `gradients` | what depends on a gradient and has a part for each token |
+    | `weight gradients` | what depends on a gradient, and is added over tokens |
+    | `given` | arguments, constants, work on weights, and what is pinned as `given` |
+
+    An argument of tokens that the backward reads is kept as anything else that it reads, of the kind that its uses tell.
+
+    The first four are activations. They and the gradients are the peak; the other two are listed apart. Where there is a
+    backward, a line for a kind is what the backward reads of the forward; what it makes again is `computed again`,
+    and these together are what a budget is about, `activations`. What the forward alone reads, such as its
+    result, is `forward alone`.
+
+    Bytes are of memory, not of values. A cast, a reshape or a slice is what it is of. A destination that nothing
+    reads later is written in place: `linalg.fill` and the reduction into it are one buffer. What a function returns is
+    alive to its end; a residual until the backward has read it last; what is returned twice counts once. What the backward makes again by row and token ops
+    stays in registers if nothing but these read it; results of `mhc.recompute` do not, but where it is `fused`. A call counts with the peak of what is inside of it.
+    On row ops every tensor is counted, and many of them a kernel never writes: after `mhc-fuse-kernels` what is
+    counted is exactly what is written.
+
+    `tokens` is what every dynamic dimension is set to (of several token dimensions, their product). Static
+    programs have theirs. `top` is how many of the largest values at the peak are listed. `svg` is a file for a picture
+    of the bytes over the steps, `-` being standard output. The peak is a remark at its op, too
+    (`--remarks-filter=mhc-print-memory`). The module is not changed.
+  }];
+  let options = [
+    Option<"tokens", "tokens", "int64_t", /*default=*/"0",
+           "The number of tokens; if it is left out, 4096, or that of a static program">,
+    Option<"function", "function", "std::string", /*default=*/"\"\"",
+           "The function that is looked at">,
+    Option<"top", "top", "int64_t", /*default=*/"8",
+           "How many of the largest values are listed">,
+    Option<"svg", "svg", "std::string", /*default=*/"\"\"",
+           "A file for a picture">
+  ];
+}
+
 def MHCPrintTraffic : Pass<"mhc-print-traffic", "::mlir::ModuleOp"> {
   let summary = "Print the bytes that each kernel moves for a token";
   let description = [{
