@@ -1,0 +1,55 @@
+//===- LowerRecompute.cpp - What is computed again, where it stands -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mhc/Dialect/MHC/Transforms/Passes.h"
+
+#include "Late.h"
+#include "mhc/Dialect/MHC/IR/MHC.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::mhc {
+#define GEN_PASS_DEF_MHCLOWERRECOMPUTE
+#include "mhc/Dialect/MHC/Transforms/Passes.h.inc"
+} // namespace mlir::mhc
+
+using namespace mlir;
+using namespace mlir::mhc;
+
+namespace {
+struct LowerRecompute : mhc::impl::MHCLowerRecomputeBase<LowerRecompute> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    getOperation()->walk([&](Operation *op) {
+      if (auto pin = dyn_cast<PinOp>(op))
+        rewriter.replaceOp(pin, pin.getValue());
+      else if (auto recompute = dyn_cast<RecomputeOp>(op);
+               recompute && (recompute.getFused() || !fused))
+        lower(recompute, rewriter);
+    });
+  }
+
+private:
+  void lower(RecomputeOp op, RewriterBase &rewriter) {
+    Block *body = &op.getBody().front();
+    if (fused)
+      for (Operation &inner : body->without_terminator())
+        inner.setDiscardableAttr(kLate, rewriter.getUnitAttr());
+    Operation *end = body->getTerminator();
+    // What is returned may be an operand.
+    SmallVector<Value> results(end->getOperands());
+    for (Value &result : results)
+      if (auto argument = dyn_cast<BlockArgument>(result))
+        result = op.getIns()[argument.getArgNumber()];
+    rewriter.eraseOp(end);
+    rewriter.inlineBlockBefore(body, op, op.getIns());
+    rewriter.replaceOp(op, results);
+    ++lowered;
+  }
+};
+} // namespace
