@@ -91,7 +91,9 @@ void KernelLowering::countTokens() {
   }
 }
 
-/// Totals need memory in every chunk: up to 64 MB, in at least 4 chunks.
+/// Totals need memory in every chunk. How many chunks there are is the order of
+/// their sums, which is not to depend on what else is in the kernel: only one
+/// that alone would take more than 256 MB makes them fewer, 4 at least.
 int64_t KernelLowering::getMaxChunks() {
   int64_t bytes = 0;
   for (Value value : kernel.getReturned())
@@ -99,11 +101,12 @@ int64_t KernelLowering::getMaxChunks() {
       int64_t count = 1;
       for (int64_t size : total.getShape())
         count *= size;
-      bytes += count * total.getElementType().getIntOrFloatBitWidth() / 8;
+      bytes = std::max(
+          bytes, count * total.getElementType().getIntOrFloatBitWidth() / 8);
     }
   if (bytes == 0)
     return 64;
-  return std::clamp<int64_t>((int64_t(64) << 20) / bytes, 4, 16);
+  return std::clamp<int64_t>((int64_t(256) << 20) / bytes, 4, 16);
 }
 
 LogicalResult KernelLowering::run() {

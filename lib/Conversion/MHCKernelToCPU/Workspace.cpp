@@ -22,14 +22,12 @@ Workspace::Workspace(CodeBuilder &code, Value chunks, Value given)
   bytes = given;
   if (given)
     return;
-  auto alloc = memref::AllocOp::create(
+  // Passes on memory free it, or plan it.
+  bytes = memref::AllocOp::create(
       code.builder, code.loc,
       MemRefType::get({ShapedType::kDynamic}, code.builder.getI8Type()),
       ValueRange(code.mul(chunks, size)),
       code.builder.getI64IntegerAttr(kAlignment));
-  // What mhc-hoist-workspace makes an argument of the function.
-  alloc->setAttr("mhc.workspace", code.builder.getUnitAttr());
-  bytes = alloc;
 }
 
 void Workspace::enter(Value newChunk, Operation *newAnchor) {
@@ -59,6 +57,4 @@ Value Workspace::getBuffer(Value part, int64_t offset, Type element,
 
 void Workspace::finish() {
   stride->setAttr("value", code.builder.getIndexAttr(largest));
-  if (!given)
-    memref::DeallocOp::create(code.builder, code.loc, bytes);
 }

@@ -209,19 +209,6 @@ Value DeviceCode::blockId(char dimension) {
   }
 }
 
-Value DeviceCode::gridSize(char dimension) {
-  Type type = builder.getI32Type();
-  switch (dimension) {
-  case 'x':
-    return NVVM::GridDimXOp::create(builder, loc, type);
-  case 'y':
-    return NVVM::GridDimYOp::create(builder, loc, type);
-  default:
-    assert(dimension == 'z');
-    return NVVM::GridDimZOp::create(builder, loc, type);
-  }
-}
-
 void DeviceCode::barrier() { gpu::BarrierOp::create(builder, loc); }
 
 void DeviceCode::warpBarrier() {

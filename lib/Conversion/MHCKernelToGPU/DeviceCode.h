@@ -72,7 +72,6 @@ public:
   //===--- threads --------------------------------------------------------===//
   Value threadId();
   Value blockId(char dimension);
-  Value gridSize(char dimension);
   /// All threads of the CTA.
   void barrier();
   /// The lanes of the warp, and their writes to shared memory.

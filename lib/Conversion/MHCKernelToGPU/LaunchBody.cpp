@@ -69,9 +69,9 @@ void LaunchLowering::createFunction() {
   }
   bool hasPartials = !partialOffsets.empty();
   parameters.append(
-      2 * hasPartials + (blockTotalBytes > 0) + (slabTotalBytes > 0), pointer);
-  parameters.append(
-      {builder.getI64Type(), builder.getI32Type(), builder.getI32Type()});
+      2 * hasPartials + (tileTotalBytes > 0) + (slabTotalBytes > 0), pointer);
+  parameters.push_back(builder.getI64Type());
+  parameters.append(3, builder.getI32Type());
   function = createKernel(name, parameters, threads);
   describeFunction();
 
@@ -86,13 +86,14 @@ void LaunchLowering::createFunction() {
     counters = *next++;
     partials = *next++;
   }
-  if (blockTotalBytes)
-    blockTotalMemory = *next++;
+  if (tileTotalBytes)
+    tileTotalMemory = *next++;
   if (slabTotalBytes)
     slabTotalMemory = *next++;
   tokens = *next++;
   blockTokens = *next++;
-  blocks = *next++;
+  slabTiles = *next++;
+  slabBlocks = *next++;
 }
 
 /// What a manifest says of the kernel: its bytes a token, and which rows may be
@@ -306,17 +307,22 @@ LogicalResult LaunchLowering::emitBody() {
   // follows the sums over hidden: that is done when all blocks are through.
   bool isDeferred = !carried.empty() && !partialOffsets.empty();
   LogicalResult result = success();
-  Value stride = code.gridSize('y');
-  carried = code.loopCarrying(
-      slab, blocks, stride, carried, [&](Value number, ValueRange state) {
-        SmallVector<Value> sums(state);
-        enterBlock(number);
-        if (failed(emitSweeps(sums)) || (!isDeferred && failed(finishBlock())))
-          result = failure();
-        // The next block reuses shared memory.
-        code.barrier();
-        return sums;
-      });
+  Value first = code.mul(slab, slabTiles);
+  Value tiles = code.min(slabTiles, code.sub(countTiles(), first));
+  Value blockTiles = code.div(blockTokens, 8);
+  Value count = arith::DivUIOp::create(
+      builder, code.loc, code.add(code.add(tiles, blockTiles), -1), blockTiles);
+  carried = code.loopCarrying(code.i32(0), count, code.i32(1), carried,
+                              [&](Value number, ValueRange state) {
+                                SmallVector<Value> sums(state);
+                                enterBlock(number);
+                                if (failed(emitSweeps(sums)) ||
+                                    (!isDeferred && failed(finishBlock())))
+                                  result = failure();
+                                // The next block reuses shared memory.
+                                code.barrier();
+                                return sums;
+                              });
   if (failed(result))
     return failure();
   ValueRange rest = carried;
@@ -326,23 +332,21 @@ LogicalResult LaunchLowering::emitBody() {
     rest = rest.drop_front(count);
   }
   if (isDeferred)
-    finishBlocks(stride, result);
+    finishBlocks(count, result);
   return result;
 }
 
 /// Finishes the slab's blocks, each slice beginning with another one, so that
 /// the last slice to come is not always the same.
-void LaunchLowering::finishBlocks(Value stride, LogicalResult &result) {
+void LaunchLowering::finishBlocks(Value count, LogicalResult &result) {
   Value one = code.i32(1);
   auto div = [&](Value a, Value b) -> Value {
     return arith::DivUIOp::create(builder, code.loc, a, b);
   };
-  Value left = code.sub(code.sub(blocks, slab), one);
-  Value count = code.add(div(left, stride), one);
   code.loop(code.i32(0), count, one, [&](Value i) {
     Value place = code.add(i, slice);
     place = code.sub(place, code.mul(div(place, count), count));
-    enterBlock(code.add(slab, code.mul(place, stride)));
+    enterBlock(place);
     for (Stage &stage : llvm::drop_end(plan.stages))
       if (failed(emitStage(stage)))
         result = failure();
@@ -352,13 +356,30 @@ void LaunchLowering::finishBlocks(Value stride, LogicalResult &result) {
   });
 }
 
+/// The tiles of all tokens.
+Value LaunchLowering::countTiles() {
+  Value tiles = code.div(code.add(tokens, 7), 8);
+  return arith::TruncIOp::create(builder, code.loc, builder.getI32Type(),
+                                 tiles);
+}
+
+/// Block `number` of the slab.
 void LaunchLowering::enterBlock(Value number) {
-  Value first = code.mul(code.widen(number), code.widen(blockTokens));
-  Value left = code.sub(tokens, first);
-  Value count = code.min(left, code.widen(blockTokens));
+  // With an unknown zero: what is the same for all blocks would be computed
+  // before the first, and stay in registers.
+  Value ofSlab = sweeps.empty() ? slabTiles : code.add(slabTiles, loadZero());
+  Value ofBlock = code.div(blockTokens, 8);
+  Value inSlab = code.mul(number, ofBlock);
+  Value first =
+      code.mul(code.widen(code.add(code.mul(slab, ofSlab), inSlab)), 8);
+  // The last block of a slab, and the last one of all, may be shorter.
+  Value tiles = code.min(code.sub(ofSlab, inSlab), ofBlock);
+  Value count =
+      code.min(code.mul(code.widen(tiles), 8), code.sub(tokens, first));
   count =
       arith::TruncIOp::create(builder, code.loc, builder.getI32Type(), count);
-  block = {number, first, count, code.div(code.add(count, 7), 8)};
+  block = {code.add(code.mul(slab, slabBlocks), number), first, count,
+           code.div(code.add(count, 7), 8)};
 }
 
 /// All stages but the last.

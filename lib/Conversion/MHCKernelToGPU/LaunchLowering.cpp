@@ -113,7 +113,7 @@ static LogicalResult verifyApart(KernelOp kernel, bool hasParts) {
 void LaunchLowering::planTotals() {
   auto add = [&](Value value) -> TotalPlace & {
     auto sweep = value.getDefiningOp<SweepOp>();
-    auto [entry, isNew] = (sweep ? slabTotals : blockTotals).try_emplace(value);
+    auto [entry, isNew] = (sweep ? slabTotals : tileTotals).try_emplace(value);
     TotalPlace &place = entry->second;
     if (!isNew)
       return place;
@@ -126,7 +126,7 @@ void LaunchLowering::planTotals() {
                                       schedule.getSlices()),
                      schedule.getWarps())
               .leafWarps;
-    int64_t &bytes = sweep ? slabTotalBytes : blockTotalBytes;
+    int64_t &bytes = sweep ? slabTotalBytes : tileTotalBytes;
     place.offset = bytes;
     bytes = llvm::alignTo(
         bytes + place.sets * place.size * getBytes(place.element), 16);
@@ -258,15 +258,16 @@ void LaunchLowering::emitLaunches() {
     Value size = memref::DimOp::create(builder, loc, reference, dim);
     count = dim == 0 ? size : arith::MulIOp::create(builder, loc, count, size);
   }
-  // Tokens of a block: all slabs have one where there are few tokens.
-  Value slabs = index(schedule.getSlabs()), eight = index(8);
-  Value tiles = ceilDiv(ceilDiv(count, slabs), eight);
-  tiles = arith::MaxSIOp::create(builder, loc, tiles, index(1));
-  tiles = arith::MinSIOp::create(builder, loc, tiles,
-                                 index(schedule.getTokens() / 8));
-  Value ofBlock = arith::MulIOp::create(builder, loc, tiles, eight);
-  Value numBlocks = ceilDiv(count, ofBlock);
-  Value numSlabs = arith::MinSIOp::create(builder, loc, numBlocks, slabs);
+  // A slab is a range of tiles, the same for every size of the blocks that it
+  // is cut into, as evenly as can be.
+  Value eight = index(8), numTiles = ceilDiv(count, eight);
+  Value ofSlab = ceilDiv(numTiles, index(schedule.getSlabs()));
+  ofSlab = arith::MaxSIOp::create(builder, loc, ofSlab, index(1));
+  Value numSlabs = ceilDiv(numTiles, ofSlab);
+  Value blocksOfSlab = ceilDiv(ofSlab, index(schedule.getTokens() / 8));
+  Value ofBlock =
+      arith::MulIOp::create(builder, loc, ceilDiv(ofSlab, blocksOfSlab), eight);
+  Value numBlocks = arith::MulIOp::create(builder, loc, numSlabs, blocksOfSlab);
 
   SmallVector<Value> arguments;
   for (Value in : kernel.getIns())
@@ -278,16 +279,16 @@ void LaunchLowering::emitLaunches() {
   for (auto &[row, pointer] : scratchRows)
     arguments.push_back(createPointer(
         createBuffer(count, parts * cast<RowType>(row.getType()).getBytes())));
-  Value zeroed, blockSums, slabSums;
+  Value zeroed, tileSums, slabSums;
   if (counters) {
     zeroed = createBuffer(numBlocks, sizeof(int32_t));
     arguments.push_back(createPointer(zeroed));
     arguments.push_back(createPointer(
         createBuffer(numBlocks, schedule.getSlices() * partialBytes)));
   }
-  if (blockTotalMemory) {
-    blockSums = createPointer(createBuffer(numBlocks, blockTotalBytes));
-    arguments.push_back(blockSums);
+  if (tileTotalMemory) {
+    tileSums = createPointer(createBuffer(numTiles, tileTotalBytes));
+    arguments.push_back(tileSums);
   }
   if (slabTotalMemory) {
     slabSums = createPointer(createBuffer(numSlabs, slabTotalBytes));
@@ -300,7 +301,8 @@ void LaunchLowering::emitLaunches() {
   arguments.push_back(
       arith::IndexCastOp::create(builder, loc, builder.getI64Type(), count));
   arguments.push_back(toI32(ofBlock));
-  arguments.push_back(toI32(numBlocks));
+  arguments.push_back(toI32(ofSlab));
+  arguments.push_back(toI32(blocksOfSlab));
 
   Value hasTokens = arith::CmpIOp::create(
       builder, loc, arith::CmpIPredicate::sgt, count, index(0));
@@ -321,23 +323,23 @@ void LaunchLowering::emitLaunches() {
   }
   if (addTotals) {
     SmallVector<Value> totals;
-    int64_t elements = 0;
-    if (blockSums)
-      totals.push_back(blockSums);
+    int64_t addTotalsThreads = 0;
+    if (tileSums)
+      totals.push_back(tileSums);
     if (slabSums)
       totals.push_back(slabSums);
-    forEachTotal([&](const TotalPlace &place, bool) {
-      elements += place.size;
+    forEachTotal([&](const TotalPlace &place, bool isSlab) {
+      addTotalsThreads += place.countThreads(isSlab);
       for (unsigned destination : place.destinations)
         totals.push_back(createPointer(kernel.getOuts()[destination]));
     });
-    totals.push_back(toI32(numBlocks));
+    totals.push_back(toI32(numTiles));
     totals.push_back(toI32(numSlabs));
     int64_t block = 256;
     gpu::LaunchFuncOp::create(
         builder, loc, addTotals,
-        gpu::KernelDim3{index(llvm::divideCeil(elements, block)), index(1),
-                        index(1)},
+        gpu::KernelDim3{index(llvm::divideCeil(addTotalsThreads, block)),
+                        index(1), index(1)},
         gpu::KernelDim3{index(block), index(1), index(1)},
         arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0)),
         totals);
@@ -348,7 +350,7 @@ void LaunchLowering::emitLaunches() {
 
 void LaunchLowering::forEachTotal(
     function_ref<void(const TotalPlace &, bool)> body) {
-  for (auto &[value, place] : blockTotals)
+  for (auto &[value, place] : tileTotals)
     if (!place.destinations.empty())
       body(place, /*isSlab=*/false);
   for (auto &[value, place] : slabTotals)

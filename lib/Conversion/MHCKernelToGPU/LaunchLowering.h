@@ -37,15 +37,20 @@ struct RowPlace {
 
 /// A kernel's result that is added over tokens.
 struct TotalPlace {
-  /// Of `size` elements for each slab or block.
+  /// Of `size` elements for each slab or tile of 8 tokens.
   Type element;
   int64_t size;
-  /// The offset of this total's bytes among those of its slab or block.
+  /// The offset of this total's bytes among those of its slab; of a tile's,
+  /// that of its elements, each of all tiles.
   int64_t offset;
   /// Sums of a slab: one for each warp of a leaf.
   int64_t sets = 1;
   /// Which of the kernel's destinations it becomes.
   SmallVector<unsigned> destinations;
+
+  /// Threads that add it: one for each element, or a warp where the parts are
+  /// those of tiles.
+  int64_t countThreads(bool isSlab) const { return isSlab ? size : 32 * size; }
 };
 
 /// Loads a value's element; a bit is a byte in memory.
@@ -54,8 +59,8 @@ Value loadElement(DeviceCode &code, Type element, Value pointer);
 class WarpSweep;
 
 /// Lowers one kernel to a gpu.func in a module of its own, and to a launch of
-/// it, with a second one that adds totals. Tokens are cut into blocks, which
-/// are dealt to slabs; hidden is dealt to slices. A CTA has a slice of a slab;
+/// it, with a second one that adds totals. Tokens are cut into slabs, and these
+/// into blocks; hidden is dealt to slices. A CTA has a slice of a slab;
 /// where the sums of an outer product fill several CTAs' registers, a part of
 /// its outputs besides.
 class LaunchLowering {
@@ -127,7 +132,7 @@ private:
   Value createPointer(Value memref);
   Value createBuffer(Value count, int64_t bytes);
   void emitLaunches();
-  /// body(place, whether it has a sum for each slab, not for each block)
+  /// body(place, whether it has a sum for each slab, not for each tile)
   void forEachTotal(function_ref<void(const TotalPlace &, bool)> body);
 
   //===--- the device's side (LaunchBody.cpp)
@@ -143,7 +148,8 @@ private:
   void enterBlock(Value number);
   LogicalResult emitSweeps(SmallVectorImpl<Value> &carried);
   LogicalResult finishBlock();
-  void finishBlocks(Value stride, LogicalResult &result);
+  void finishBlocks(Value count, LogicalResult &result);
+  Value countTiles();
   Value isOwner();
 
   //===--- the token's program (TokenStage.cpp)
@@ -153,7 +159,7 @@ private:
   void loadSpilled(LaneProgram &program, Value value);
   void spill(LaneProgram &program, Value value, TokenValues memory);
   void emitReturn(LaneProgram &program, ReturnOp op);
-  void addBlock(TotalOp op);
+  void addTiles(TotalOp op);
   LaneMemory allocateLanes(Type element, int64_t count);
   Value getOwnToken();
   Value hasOwnToken();
@@ -169,6 +175,10 @@ private:
   //===--- totals (AddTotals.cpp)
   //-------------------------------------------===//
   void createAddTotals();
+  Value addSlabs(const TotalPlace &place, Value parts, Value element,
+                 Value count);
+  Value addTilesOf(const TotalPlace &place, Value parts, Value element,
+                   Value lane, Value count);
 
   KernelOp kernel;
   ScheduleAttr schedule;
@@ -183,8 +193,8 @@ private:
   gpu::GPUFuncOp function, addTotals;
   llvm::DenseMap<Value, Value> inPointers;
   SmallVector<Value> outPointers;
-  Value tokens, blockTokens, blocks;
-  Value counters, partials, blockTotalMemory, slabTotalMemory;
+  Value tokens, blockTokens, slabTiles, slabBlocks;
+  Value counters, partials, tileTotalMemory, slabTotalMemory;
   llvm::MapVector<Value, Value> scratchRows;
   /// Of the host.
   SmallVector<Value> buffers;
@@ -200,8 +210,8 @@ private:
   /// Bytes of a block's sums of one slice, and where each sum is in them.
   int64_t partialBytes = 0;
   llvm::MapVector<Value, int64_t> partialOffsets;
-  llvm::MapVector<Value, TotalPlace> slabTotals, blockTotals;
-  int64_t slabTotalBytes = 0, blockTotalBytes = 0;
+  llvm::MapVector<Value, TotalPlace> slabTotals, tileTotals;
+  int64_t slabTotalBytes = 0, tileTotalBytes = 0;
 };
 
 } // namespace mlir::mhc

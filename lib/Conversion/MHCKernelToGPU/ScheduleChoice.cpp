@@ -28,17 +28,20 @@ static constexpr int64_t kCtasOfMultiprocessor = 2;
 // What is in a kernel
 //===----------------------------------------------------------------------===//
 
+static bool hasExit(SweepOp sweep, ArrayRef<ExitKind> kinds) {
+  return llvm::any_of(sweep.getExit().getExits(), [&](const SweepExit &exit) {
+    return llvm::is_contained(kinds, exit.kind);
+  });
+}
+
 static bool hasExit(KernelOp kernel, ArrayRef<ExitKind> kinds) {
-  for (auto sweep : kernel.getBody().getOps<SweepOp>())
-    for (const SweepExit &exit : sweep.getExit().getExits())
-      if (llvm::is_contained(kinds, exit.kind))
-        return true;
-  return false;
+  return llvm::any_of(kernel.getBody().getOps<SweepOp>(),
+                      [&](SweepOp sweep) { return hasExit(sweep, kinds); });
 }
 
 /// Whether a warp keeps sums over tokens in registers, for one leaf.
-static bool keepsTotals(KernelOp kernel) {
-  return hasExit(kernel, {ExitKind::Outer, ExitKind::Total});
+template <typename Op> static bool keepsTotals(Op op) {
+  return hasExit(op, {ExitKind::Outer, ExitKind::Total});
 }
 
 /// An estimate of the registers that a thread is better not denied.
@@ -168,6 +171,7 @@ private:
   bool fits(ScheduleAttr schedule, bool allowLocal);
   ScheduleAttr retainRows(ScheduleAttr schedule);
   ScheduleAttr fillMultiprocessors(ScheduleAttr schedule);
+  int64_t getSlabsOfTotals();
   /// The numbers of warps to try, the best first.
   SmallVector<int64_t> getWarps(int64_t slices);
   int64_t getVector();
@@ -185,6 +189,10 @@ SmallVector<int64_t> Chooser::getWarps(int64_t slices) {
     return {kFewLeaves};
   int64_t fewest = llvm::divideCeil(leaves, llvm::divideCeil(leaves, most));
   SmallVector<int64_t> warps{fewest};
+  // Several warps of a leaf would each have sums over tokens of their own, and
+  // those would be added in another order.
+  if (keepsTotals(kernel))
+    return warps;
   for (int64_t more = 2 * fewest; more <= std::min(kWarps, most); more *= 2)
     warps.insert(warps.begin(), more);
   return warps;
@@ -255,6 +263,25 @@ ScheduleAttr Chooser::retainRows(ScheduleAttr schedule) {
   return schedule;
 }
 
+/// Slabs of a kernel whose sweeps add over tokens. They are the order of these
+/// sums, and so depend on the chip and on hidden alone, not on what else the
+/// kernel does: a multiprocessor for each slice of at most kWarps leaves.
+int64_t Chooser::getSlabsOfTotals() {
+  int64_t slices = 1;
+  for (auto sweep : kernel.getBody().getOps<SweepOp>()) {
+    if (!keepsTotals(sweep))
+      continue;
+    SmallVector<int64_t> legal =
+        SliceOrder::getLegal(sweep.getHidden(), kernel.getOrder());
+    const int64_t *found = llvm::find_if(legal, [&](int64_t count) {
+      return SliceOrder::get(sweep.getHidden(), kernel.getOrder(), count)
+                 ->sliceLeaves <= kWarps;
+    });
+    slices = std::max(slices, found == legal.end() ? legal.back() : *found);
+  }
+  return std::max<int64_t>(chip.multiprocessors / slices, 1);
+}
+
 ScheduleAttr Chooser::fillMultiprocessors(ScheduleAttr schedule) {
   SharedUse use = computeSharedUse(kernel, schedule);
   int64_t threads = schedule.getThreads();
@@ -264,6 +291,8 @@ ScheduleAttr Chooser::fillMultiprocessors(ScheduleAttr schedule) {
        chip.threadsOfMultiprocessor / threads, kCtasOfMultiprocessor});
   int64_t slabs =
       chip.multiprocessors * std::max<int64_t>(ctas, 1) / schedule.getSlices();
+  if (keepsTotals(kernel))
+    slabs = getSlabsOfTotals();
   return ScheduleAttr::get(kernel.getContext(), chip.name, Exchange::None,
                            schedule.getWarps(), schedule.getSlices(),
                            std::max<int64_t>(slabs, 1), schedule.getTokens(),
@@ -284,6 +313,9 @@ std::optional<ScheduleAttr> Chooser::run() {
     if (getSliceLeaves(kernel, 1) > most)
       return std::nullopt;
   }
+  // As many CTAs as getSlabsOfTotals counts on.
+  if (candidates.size() > 1 && keepsTotals(kernel))
+    most = std::min(most, kWarps);
   SmallVector<int64_t> fitting;
   for (int64_t slices : candidates)
     if (getSliceLeaves(kernel, slices) <= most)

@@ -196,7 +196,7 @@ LogicalResult LaunchLowering::emitStage(Stage &stage) {
       for (Value operand : op->getOperands())
         require(operand);
       if (auto total = dyn_cast<TotalOp>(op)) {
-        if (!blockTotals.contains(total.getTotal()))
+        if (!tileTotals.contains(total.getTotal()))
           continue;
         Value value = total.getValue();
         TokenValues memory = allocateTokenValues(value.getType());
@@ -237,7 +237,7 @@ LogicalResult LaunchLowering::emitStage(Stage &stage) {
   if (!totals.empty())
     code.barrier();
   for (TotalOp total : totals)
-    addBlock(total);
+    addTiles(total);
   return result;
 }
 
@@ -258,43 +258,41 @@ void LaunchLowering::emitReturn(LaneProgram &program, ReturnOp op) {
   });
 }
 
-// A block's sum: a warp takes an element, its lanes the tokens.
-void LaunchLowering::addBlock(TotalOp op) {
-  const TotalPlace &place = blockTotals.find(op.getTotal())->second;
+// The sums of a block's tiles: a warp takes an element, its lanes the tokens.
+void LaunchLowering::addTiles(TotalOp op) {
+  const TotalPlace &place = tileTotals.find(op.getTotal())->second;
   TokenValues memory = tokenValues.lookup(op.getTotal());
   int64_t bytes = getBytes(memory.element), stride = memory.stride;
-  Value target =
-      code.offset(blockTotalMemory,
-                  code.add(code.mul(code.widen(block.number), blockTotalBytes),
-                           place.offset));
+  Value tiles = code.widen(countTiles());
+  Value firstTile = code.div(block.firstToken, 8);
+  Value target = code.offset(tileTotalMemory, code.mul(tiles, place.offset));
   code.loop(
       warp, code.i32(place.size), code.i32(schedule.getWarps()),
       [&](Value element) {
         Value own =
             code.offset(memory.pointer, code.mul(element, stride * bytes));
-        Value sum;
+        Value ofElement =
+            code.add(code.mul(code.widen(element), tiles), firstTile);
         for (int64_t first = 0; first < stride; first += 32) {
           Value token = code.add(lane, first);
           if (first + 32 > stride)
             token = code.min(token, code.i32(stride - 1));
-          Value number = code.load(
+          Value sum = code.load(
               memory.element, code.offset(own, code.mul(token, bytes)), bytes);
-          number = convertFloat(builder, code.loc, number, place.element);
-          if (first + 32 > stride)
-            number = code.select(code.less(lane, code.i32(stride - first)),
-                                 number, code.zero(place.element));
-          sum =
-              sum ? Value(arith::AddFOp::create(builder, code.loc, sum, number))
-                  : number;
+          sum = convertFloat(builder, code.loc, sum, place.element);
+          for (int64_t mask : {1, 2, 4})
+            sum = arith::AddFOp::create(builder, code.loc, sum,
+                                        code.shuffleXor(sum, mask));
+          Value tile = code.add(code.div(lane, 8), first / 8);
+          Value isStored = code.both(code.equal(code.rem(lane, 8), 0),
+                                     code.less(tile, block.tiles));
+          code.when(isStored, [&] {
+            Value number = code.add(ofElement, code.widen(tile));
+            code.store(
+                sum,
+                code.offset(target, code.mul(number, getBytes(place.element))),
+                getBytes(place.element));
+          });
         }
-        for (int64_t mask : {1, 2, 4, 8, 16})
-          sum = arith::AddFOp::create(builder, code.loc, sum,
-                                      code.shuffleXor(sum, mask));
-        code.when(code.equal(lane, 0), [&] {
-          code.store(
-              sum,
-              code.offset(target, code.mul(element, getBytes(place.element))),
-              getBytes(place.element));
-        });
       });
 }

@@ -15,7 +15,6 @@
 // CHECK: arith.mulf {{.*}} vector<16xf32>
 // The token's program.
 // CHECK: math.sqrt {{.*}} vector<16xf32>
-// CHECK: memref.dealloc
 // CHECK-NOT: mhc.
 func.func @norm(%x: memref<?x1024xbf16>, %out: memref<?xf32>) {
   mhc.kernel ins(%a = %x : memref<?x1024xbf16> as !mhc.row<1024xbf16>) outs(%out : memref<?xf32>) {

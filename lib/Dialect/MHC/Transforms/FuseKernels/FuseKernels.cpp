@@ -260,18 +260,23 @@ private:
     for (Operation *op : llvm::reverse(fused))
       if (op->use_empty())
         op->erase();
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
+      op.removeDiscardableAttr(kLate);
       if (isOpTriviallyDead(&op) && !isa<KernelOp>(op))
         op.erase();
+    }
   }
 
-  /// Kernels are formed around row and token ops; elementwise ops alone are
-  /// left to others.
+  /// Kernels are formed around row and token ops, and around sums over hidden
+  /// and tokens: these have one order, whatever they stand beside. Elementwise
+  /// ops alone are left to others.
   static bool excludeOthers(TokenProgram &program, const BlockPlan &plan) {
     bool changed = false;
     for (const KernelPlan &kernel : plan.getKernels()) {
-      if (llvm::any_of(kernel.ops, [](Operation *op) {
-            return isa_and_nonnull<MHCDialect>(op->getDialect());
+      if (llvm::any_of(kernel.ops, [&](Operation *op) {
+            std::optional<OpKind> kind = program.getKind(op);
+            return isa_and_nonnull<MHCDialect>(op->getDialect()) ||
+                   kind == OpKind::Total || kind == OpKind::Reduction;
           }))
         continue;
       for (Operation *op : kernel.ops) {

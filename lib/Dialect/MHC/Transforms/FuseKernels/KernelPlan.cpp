@@ -66,7 +66,24 @@ void BlockPlan::findLive() {
   }
 }
 
+/// Whether a value leaves its kernel on the way to a reader: where another op
+/// reads it; a sum over tokens, which is complete when its kernel has run; and
+/// what is the same for all tokens, which is not computed for each.
+bool BlockPlan::leavesKernel(Value operand, Operation *user) const {
+  std::optional<OpKind> kind = program.getKind(operand.getDefiningOp());
+  bool isForAll = program.getRole(operand) && !isOfTokens(operand, user);
+  return kind && (!isFusable(user) || kind == OpKind::Total || isForAll);
+}
+
 void BlockPlan::findDepths() {
+  computeDepths();
+  // What is to run late is put where its readers are, and what depends on it
+  // is counted again.
+  if (findLatestDepths())
+    computeDepths();
+}
+
+void BlockPlan::computeDepths() {
   // Within a depth, the number of sweeps that must have ended.
   llvm::DenseMap<Operation *, unsigned> sweeps;
   unsigned ofEffects = 0;
@@ -74,21 +91,18 @@ void BlockPlan::findDepths() {
     if (!live.contains(&op))
       continue;
     bool fusable = isFusable(&op);
-    unsigned depth = 0, sweep = 0;
+    unsigned depth = latest.lookup(&op), sweep = 0;
     for (Value operand : getAllOperands(&op, fusable)) {
       Operation *producer = operand.getDefiningOp();
       if (!producer || producer->getBlock() != &block || producer == &op ||
           getSplat(operand))
         continue;
-      // A value leaves its kernel where another op reads it; a sum over tokens
-      // is complete when its kernel has run; and what is the same for all
-      // tokens is not computed for each.
-      std::optional<OpKind> kind = program.getKind(producer);
-      bool isForAll = program.getRole(operand) && !isOfTokens(operand, &op);
-      bool leaves = kind && (!fusable || kind == OpKind::Total || isForAll);
+      bool leaves = leavesKernel(operand, &op);
       unsigned ofOperand = depths.lookup(producer) + leaves;
       unsigned ended =
-          leaves ? 0 : sweeps.lookup(producer) + (kind == OpKind::Reduction);
+          leaves ? 0
+                 : sweeps.lookup(producer) +
+                       (program.getKind(producer) == OpKind::Reduction);
       if (ofOperand > depth)
         sweep = 0;
       if (ofOperand >= depth)
@@ -106,6 +120,33 @@ void BlockPlan::findDepths() {
     depths[&op] = depth;
     sweeps[&op] = sweep;
   }
+}
+
+bool BlockPlan::findLatestDepths() {
+  // The largest depth at which the readers of an op's results can have it.
+  llvm::DenseMap<Operation *, unsigned> allowed;
+  for (Operation &op : llvm::reverse(block)) {
+    if (!live.contains(&op))
+      continue;
+    bool fusable = isFusable(&op);
+    auto found = allowed.find(&op);
+    // Ops that are no part of kernels stay where they are.
+    unsigned depth =
+        fusable && found != allowed.end() ? found->second : depths.lookup(&op);
+    if (op.hasAttr(kLate) && fusable)
+      latest[&op] = depth;
+    for (Value operand : getAllOperands(&op, fusable)) {
+      Operation *producer = operand.getDefiningOp();
+      if (!producer || producer->getBlock() != &block || producer == &op)
+        continue;
+      unsigned leaves = leavesKernel(operand, &op);
+      unsigned here = depth > leaves ? depth - leaves : 0;
+      auto [place, isNew] = allowed.try_emplace(producer, here);
+      if (!isNew)
+        place->second = std::min(place->second, here);
+    }
+  }
+  return !latest.empty();
 }
 
 /// Ops of one depth and the same number of token dimensions are one kernel if a

@@ -15,6 +15,8 @@
 
 #include "TokenProgram.h"
 
+#include "../Late.h"
+
 #include "llvm/ADT/SetVector.h"
 
 namespace mlir::mhc {
@@ -74,7 +76,12 @@ private:
     return role && role->tokenRank == program.getOpTokenRank(user);
   }
   void findLive();
+  bool leavesKernel(Value operand, Operation *user) const;
   void findDepths();
+  void computeDepths();
+  /// Finds how late ops with the attribute kLate may run; false if there is
+  /// none.
+  bool findLatestDepths();
   void findGroups();
   void planKernels();
   /// Which ops a kernel runs, given what others want of it.
@@ -89,6 +96,8 @@ private:
   PlanOptions options;
   llvm::DenseSet<Operation *> live;
   llvm::DenseMap<Operation *, unsigned> depths;
+  /// The least depth of ops that are to run late.
+  llvm::DenseMap<Operation *, unsigned> latest;
   llvm::DenseMap<Operation *, unsigned> places;
   /// The kernel of each fusable op that is live.
   llvm::DenseMap<Operation *, unsigned> kernelOf;

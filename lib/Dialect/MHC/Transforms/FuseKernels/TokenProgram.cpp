@@ -6,7 +6,8 @@
 //
 // Row and token ops say themselves what their operands are. What stands between
 // them, elementwise ops and linalg, learns it from them: roles go along the
-// values until nothing changes.
+// values until nothing changes. Then sums over tokens, known by their shapes,
+// are asked too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -479,6 +480,43 @@ std::optional<OpKind> TokenProgram::classifyLinalg(linalg::LinalgOp op) {
   return kind;
 }
 
+/// Sums that stand alone, such as those of a norm in a function without row
+/// ops, are to be added in the same order as beside them. They are known by
+/// their shapes: of a row's dimensions, the leading ones are dynamic, its
+/// tokens, and the last one or two static; one of both is added over, and the
+/// other is kept. A product of matrices is none: none of its factors has all
+/// loops.
+bool TokenProgram::seedSum(linalg::LinalgOp op) {
+  if (isa<linalg::FillOp>(op) || !op.hasPureTensorSemantics() ||
+      loops.contains(op) || op.getNumReductionLoops() == 0 ||
+      op->getNumResults() != 1 || !isPlainBody(op, /*isReduction=*/true) ||
+      !llvm::all_of(op.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isProjectedPermutation(); }))
+    return false;
+  SmallVector<unsigned> added, kept;
+  op.getReductionDims(added);
+  op.getParallelDims(kept);
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  auto isDynamic = [&](unsigned loop) {
+    return ShapedType::isDynamic(sizes[loop]);
+  };
+  bool isTotal = llvm::all_of(added, isDynamic);
+  const SmallVector<unsigned> &tokens = isTotal ? added : kept;
+  const SmallVector<unsigned> &inner = isTotal ? kept : added;
+  if (tokens.empty() || inner.empty() || inner.size() > 2 ||
+      !llvm::all_of(tokens, isDynamic) || llvm::any_of(inner, isDynamic) ||
+      getDims(op.getMatchingIndexingMap(&op.getDpsInitsMutable()[0])) != kept)
+    return false;
+  SmallVector<unsigned> ofRow(tokens);
+  llvm::append_range(ofRow, inner);
+  for (OpOperand *input : op.getDpsInputOperands())
+    if (isa<RankedTensorType>(input->get().getType()) &&
+        !getRole(input->get()) && !getSplat(input->get()) &&
+        getDims(op.getMatchingIndexingMap(input)) == ofRow)
+      return assign(input->get(), Role::Rows, tokens.size());
+  return false;
+}
+
 //===----------------------------------------------------------------------===//
 // Ops
 //===----------------------------------------------------------------------===//
@@ -563,6 +601,14 @@ TokenProgram::TokenProgram(Block &block) {
     if (assign(combine.getOut(), Role::Rows, tokens))
       visitAll();
   }
+  mayGuess = true;
+  visitAll();
+  // Sums over tokens of rows that no op has spoken of. What follows from them
+  // is learned like what follows from row ops.
+  mayGuess = false;
+  for (auto op : block.getOps<linalg::LinalgOp>())
+    if (seedSum(op))
+      visitAll();
   mayGuess = true;
   visitAll();
   // A misfit may have spoken before it was found to be one; what it said is

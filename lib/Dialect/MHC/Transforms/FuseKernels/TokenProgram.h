@@ -111,6 +111,8 @@ private:
   bool propagateMHC(Operation *op);
   bool propagateElementwise(Operation *op);
   bool propagateLinalg(linalg::LinalgOp op);
+  /// Whether it is a sum over hidden or tokens that has made new rows known.
+  bool seedSum(linalg::LinalgOp op);
   bool isSettled(ArrayRef<std::pair<Value, AffineMap>> values,
                  const LinalgLoops &found) const;
   bool assign(Value value, Role role, unsigned tokenRank);
