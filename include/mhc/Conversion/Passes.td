@@ -70,10 +70,10 @@ def ConvertMHCKernelToGPU : Pass<"convert-mhc-kernel-to-gpu", "::mlir::ModuleOp"
     Lowers every `mhc.kernel` on memrefs to a `gpu.launch_func` of a kernel in a `gpu.module` of
     its own, as its `mhc.schedule` says: a CTA has a slice of hidden and the blocks of tokens of a slab, a warp 8
     tokens by the 32 columns of a leaf at a time, a thread the program of one token. A kernel with
-    totals has a second launch, which adds what slabs or blocks have of them.
+    totals has a second launch, which adds what slabs or tiles of 8 tokens have of them.
 
     Kernels take `!llvm.ptr<1>` for each operand, what scratch memory they need, and the numbers of tokens, of
-    tokens of a block and of blocks. Scratch memory is allocated around the launch. Without tokens
+    tokens of a block, and of tiles and blocks of a slab. Scratch memory is allocated around the launch. Without tokens
     nothing is launched but what adds totals.
 
     The attributes `mhc.row_bytes`, `mhc.coefficient_bytes` and `mhc.label` of a kernel are
@@ -91,7 +91,7 @@ def MHCSchedule : Pass<"mhc-schedule"> {
   let summary = "Choose how each kernel runs on a GPU";
   let description = [{
     Gives each `mhc.kernel` an `mhc.schedule` for the chip, or checks the one that it
-    carries. A schedule changes no number.
+    carries. A schedule changes no number but sums over tokens.
 
     A kernel one of whose sweeps needs sums over hidden of another can be one launch only if a
     CTA has all of hidden. Where that is too little parallel, or too much shared memory, it
@@ -105,7 +105,8 @@ def MHCSchedule : Pass<"mhc-schedule"> {
     | `weights` | `shared` if phi of at least 4 leaves fits beside a block of 64 tokens, else `memory` |
     | `tokens` | up to 256, as many as fit |
     | `retain` | `shared` if the rows that two sweeps read fit, with fewer tokens if need be |
-    | `slabs` | so that two CTAs fill each multiprocessor, or one where that is all that fits |
+    | `warps` | one for each leaf of a slice, or several if that are few and no sweep adds over tokens |
+    | `slabs` | so that two CTAs fill each multiprocessor, or one where that is all that fits; where sweeps add over tokens, so that one does with slices of at most 8 leaves, by hidden and the chip alone |
 
     A given schedule must be for the chip, and is an error, with the reason, if it is
     not legal: more shared memory or registers than the chip has, slices that are no
@@ -238,6 +239,21 @@ def MHCLaunchLoops : Pass<"mhc-launch-loops", "::mlir::func::FuncOp"> {
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect"
+  ];
+}
+
+def MHCExpandMath : Pass<"mhc-expand-math"> {
+  let summary = "Compute exp and tanh as kernels do";
+  let description = [{
+    Replaces `math.exp` and `math.tanh` of f32 and f64 by the arithmetic that kernels have for
+    them. What is fused into a kernel and what is left to loops then has the same bits: so
+    a sublayer that is run again gives what it gave in the forward, whatever it is fused with.
+  }];
+  let statistics = [
+    Statistic<"expanded", "expanded", "Number of ops replaced">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"
   ];
 }
 
