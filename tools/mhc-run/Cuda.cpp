@@ -66,8 +66,6 @@ LogicalResult CudaProgram::compile(mlir::ModuleOp module) {
   mlir::PassManager pm(module->getContext());
   mlir::mhc::GPUOptions gpu;
   gpu.chip = chip;
-  // Programs plan their memory by what uses it.
-  gpu.freeBuffers = false;
   mlir::mhc::buildGPUPipeline(pm, gpu);
   progress.start("lowering");
   LogicalResult lowered = pm.run(module);

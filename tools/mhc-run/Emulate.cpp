@@ -115,11 +115,10 @@ LogicalResult lowerToLaunches(mlir::ModuleOp module, const Options &options,
   auto functions = module.getOps<mlir::func::FuncOp>();
   mlir::mhc::GPUOptions gpu;
   gpu.chip = options.chip;
-  gpu.freeBuffers = llvm::none_of(functions, [](mlir::func::FuncOp function) {
+  gpu.planMemory = llvm::none_of(functions, [](mlir::func::FuncOp function) {
     return function->hasAttr(kHostAttr);
   });
-  // The entry's wrapper reads the entry's scalars from memory.
-  markHostPrograms(module);
+  gpu.markLives = true;
   mlir::PassManager pm(module->getContext());
   mlir::mhc::buildGPUPipeline(pm, gpu);
   if (failed(pm.run(module)))

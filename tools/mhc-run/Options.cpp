@@ -132,6 +132,11 @@ bool parseOptions(int argc, char **argv, Options &options) {
   cl::opt<bool> time("time", cl::cat(category),
                      cl::desc("Say on standard error how long the runs took"));
 
+  cl::opt<bool> memory(
+      "memory", cl::cat(category),
+      cl::desc("With --device cpu: say on standard error how many bytes of\n"
+               "workspace the program asks for, and how many it uses"));
+
   cl::OptionCategory gpu("mhc-run options with --device emulator and cuda");
   cl::opt<std::string> chip(
       "chip", cl::cat(gpu), cl::value_desc("name"),
@@ -203,6 +208,9 @@ bool parseOptions(int argc, char **argv, Options &options) {
           argc, argv, "mhc-run: runs a function of model IR\n", &llvm::errs()))
     return false;
 
+  if (memory && device != Device::CPU)
+    return fail("--memory expects --device cpu, got --device " +
+                getName(device));
   if (round && device != Device::Reference)
     return fail("--round expects --device reference, got --device " +
                 getName(device));
@@ -283,6 +291,7 @@ bool parseOptions(int argc, char **argv, Options &options) {
   options.round = round;
   options.repeat = repeat;
   options.time = time;
+  options.memory = memory;
   options.chip = chip;
   if (options.chip.empty() && device == Device::Emulator)
     options.chip = "sm_90a";

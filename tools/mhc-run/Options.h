@@ -40,6 +40,7 @@ struct Options {
   bool round = false;
   unsigned repeat = 1;
   bool time = false;
+  bool memory = false;
   /// The chip that kernels are made for. Empty with --device cuda: that of the
   /// GPU.
   std::string chip;

@@ -185,10 +185,8 @@ static LogicalResult isolate(mlir::ModuleOp module, llvm::StringRef name) {
 /// is returned.
 static FailureOr<std::string> isolateEntry(mlir::ModuleOp module, FuncOp entry,
                                            Device device) {
-  std::string wrapper =
-      device == Device::Emulator
-          ? mlir::mhc::createDeviceEntryWrapper(module, entry.getName())
-          : mlir::mhc::createEntryWrapper(module, entry.getName());
+  std::string wrapper = mlir::mhc::createEntryWrapper(
+      module, entry.getName(), /*planned=*/device == Device::CPU);
   if (failed(isolate(module, wrapper)))
     return failure();
   return wrapper;
@@ -307,7 +305,18 @@ static Results runOnHost(mlir::ModuleOp module, FuncOp entry,
   progress.finish();
   if (!program)
     return reportError(program.takeError());
-  return runAll(**program, arguments, options.repeat, progress, times);
+  Results results =
+      runAll(**program, arguments, options.repeat, progress, times);
+  progress.finish();
+  if (failed(results) || !options.memory)
+    return results;
+  llvm::Expected<mlir::mhc::WorkspaceUse> use =
+      (*program)->measureWorkspace(arguments);
+  if (!use)
+    return reportError(use.takeError());
+  llvm::errs() << "workspace: " << use->bytes << " bytes, high-water mark "
+               << use->highWater << " bytes\n";
+  return results;
 }
 
 /// On the emulated device.
@@ -326,20 +335,23 @@ static Results runOnEmulator(mlir::ModuleOp module, FuncOp entry,
   progress.finish();
   if (failed(devices))
     return failure();
-  FailureOr<std::string> wrapper = isolateEntry(module, entry, options.device);
-  if (failed(wrapper))
+  std::string name = entry.getName().str();
+  if (failed(isolate(module, name)))
     return failure();
   progress.start("lowering");
   LogicalResult lowered = lowerToLaunches(module, options, *devices);
-  if (succeeded(lowered))
-    lowered = renameFunctions(module, *wrapper);
+  std::string wrapper;
+  if (succeeded(lowered)) {
+    wrapper = mlir::mhc::createDeviceEntryWrapper(module, name);
+    lowered = renameFunctions(module, wrapper);
+  }
   if (succeeded(lowered))
     lowered = lower(module, options);
   progress.finish();
   if (failed(lowered))
     return failure();
   progress.start("compiling");
-  return emulation.run(module, *wrapper, resultTypes, *devices, arguments,
+  return emulation.run(module, wrapper, resultTypes, *devices, arguments,
                        times);
 }
 
@@ -394,10 +406,11 @@ static LogicalResult run(const Options &options) {
   FailureOr<FuncOp> entry = findEntry(*module, options.entry);
   if (failed(entry))
     return failure();
-  FailureOr<llvm::SmallVector<HostType>> argumentTypes = getHostTypes(
-      *entry, entry->getArgumentTypes(), "argument", options.device);
+  mlir::mhc::EntryTypes types = mlir::mhc::getEntryTypes(*entry);
+  FailureOr<llvm::SmallVector<HostType>> argumentTypes =
+      getHostTypes(*entry, types.arguments, "argument", options.device);
   FailureOr<llvm::SmallVector<HostType>> resultTypes =
-      getHostTypes(*entry, entry->getResultTypes(), "result", options.device);
+      getHostTypes(*entry, types.results, "result", options.device);
   if (failed(argumentTypes) || failed(resultTypes))
     return failure();
   FailureOr<llvm::SmallVector<HostTensor>> arguments =

@@ -37,7 +37,8 @@ struct ConvertMHCToLinalg
     target.addLegalOp<KernelOp>();
     target.markOpRecursivelyLegal<KernelOp>();
     // A kernel is a program of its own; work on weights is made of tensor ops.
-    target.addLegalOp<KernelOp, PrepareOp, mhc::ReturnOp>();
+    target.addLegalOp<KernelOp, PrepareOp, mhc::ReturnOp, LifeBeginOp,
+                      LifeEndOp>();
     target.markOpRecursivelyLegal<KernelOp>();
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     RewritePatternSet patterns(context);

@@ -107,11 +107,41 @@ func.func @assertion(%c: i1) -> i1 {
 // REDEFINE: %{entry} = memory
 // REDEFINE: %{arguments} = --arg full:1000000000000000
 // RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=MEMORY
-// MEMORY: error: the program needs {{[0-9]+}} bytes for one tensor, which the system did not give
+// MEMORY: error: expected a tensor that fits in this machine's {{[0-9]+}} bytes of memory, got 1000000000000000xbf16
 func.func @memory(%i: i64) -> tensor<?xbf16> {
   %c = arith.index_cast %i : i64 to index
   %0 = tensor.empty(%c) : tensor<?xbf16>
   return %0 : tensor<?xbf16>
+}
+
+// REDEFINE: %{entry} = workspace
+// RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=WORKSPACE
+// WORKSPACE: error: the program needs a workspace of 4000000000000000 bytes, which the system did not give
+func.func @workspace(%i: i64) -> tensor<f32> {
+  %c = arith.index_cast %i : i64 to index
+  %one = arith.constant 1.0 : f32
+  %0 = tensor.empty(%c) : tensor<?xf32>
+  %1 = linalg.fill ins(%one : f32) outs(%0 : tensor<?xf32>) -> tensor<?xf32>
+  %2 = tensor.empty() : tensor<f32>
+  %3 = linalg.fill ins(%one : f32) outs(%2 : tensor<f32>) -> tensor<f32>
+  %4 = linalg.reduce ins(%1 : tensor<?xf32>) outs(%3 : tensor<f32>) dimensions = [0]
+      (%in: f32, %sum: f32) {
+        %5 = arith.addf %in, %sum : f32
+        linalg.yield %5 : f32
+      }
+  return %4 : tensor<f32>
+}
+
+// A size that only the program finds out: its memory is not planned.
+// REDEFINE: %{entry} = heap
+// RUN: %{bad} 2>&1 | FileCheck %s --check-prefix=HEAP
+// HEAP: error: the program needs {{[0-9]+}} bytes for one tensor, which the system did not give
+func.func @heap(%i: i64) -> tensor<?xbf16> {
+  %0 = math.ctpop %i : i64
+  %1 = arith.muli %0, %i : i64
+  %c = arith.index_cast %1 : i64 to index
+  %2 = tensor.empty(%c) : tensor<?xbf16>
+  return %2 : tensor<?xbf16>
 }
 
 // REDEFINE: %{entry} = multiply

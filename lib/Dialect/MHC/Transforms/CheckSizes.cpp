@@ -215,7 +215,7 @@ struct CheckSizes : mhc::impl::MHCCheckSizesBase<CheckSizes> {
     OpBuilder builder(&getContext());
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       // Work on weights has static sizes alone.
-      if (isa<PrepareOp>(op) || !isOnTensors(op))
+      if (isa<PrepareOp, RecomputeOp, PinOp>(op) || !isOnTensors(op))
         return;
       if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
         builder.setInsertionPoint(op);

@@ -132,7 +132,8 @@ private:
     // is split again and again takes quadratic time.
     return isa<cf::AssertOp>(op) ||
            (isa_and_nonnull<MHCDialect>(op->getDialect()) &&
-            !isa<ConnectionOp, YieldOp>(op));
+            !isa<ConnectionOp, YieldOp, RecomputeOp, mhc::ReturnOp, LifeBeginOp,
+                 LifeEndOp>(op));
   }
 
   /// The operands of `op`, and what its regions use besides. Constants are

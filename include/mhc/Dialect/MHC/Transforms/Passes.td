@@ -102,6 +102,10 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
     Makes `mhc.kernel`s of the row ops, token ops, `mhc.expand`, `mhc.reduce_streams`,
     and of the elementwise ops and linalg ops between them, if these treat every
     token alone: elementwise, a sum over hidden, streams or coefficients, or a sum over tokens.
+    Sums of rows are known by their shapes where no row op is near: linalg ops that add over
+    the leading dimensions of a row, dynamic ones, and keep the others, one or two static ones, or the
+    other way round. They become kernels even alone, with what their rows lead to, so that their
+    order is the same everywhere.
 
     A kernel ends where a value goes through any other op: a matrix product, a call,
     whatever may mix tokens (a remark at that op says why). Between two such ops, everything
@@ -141,26 +145,8 @@ def MHCFuseKernels : Pass<"mhc-fuse-kernels"> {
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
-  ];
-}
-
-def MHCHoistWorkspace : Pass<"mhc-hoist-workspace", "::mlir::ModuleOp"> {
-  let summary = "Give lowered kernels one workspace as an argument";
-  let description = [{
-    A kernel that `convert-mhc-kernel-to-cpu` has lowered in a private function of its
-    own allocates its scratch memory, an allocation with the attribute `mhc.workspace`. This
-    pass makes it the last argument of the function. The caller allocates one buffer at
-    its entry for all such kernels that it calls one after the other, as large as the
-    largest of them needs: a formula of the sizes of its arguments. Where the size is not
-    known at the entry, or in a parallel loop, the buffer is allocated around the call.
-  }];
-  let statistics = [
-    Statistic<"hoisted", "hoisted", "Number of functions with one workspace">,
-    Statistic<"local", "local", "Number of calls with a workspace of their own">
-  ];
-  let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+    "::mlir::mhc::MHCDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect"
   ];
 }
 
@@ -205,6 +191,45 @@ def MHCInlinePrepare : Pass<"mhc-inline-prepare"> {
   }];
   let statistics = [
     Statistic<"inlined", "inlined", "Number of mhc.prepare replaced">
+  ];
+}
+
+def MHCLowerRecompute : Pass<"mhc-lower-recompute"> {
+  let summary = "Do what is computed again where it stands";
+  let description = [{
+    Removes `mhc.pin`, and replaces every `mhc.recompute` by the ops of its region. With `fused`
+    only those that are to become part of the kernels that read them; their ops get the
+    attribute `mhc.late`, which `mhc-fuse-kernels` reads and removes: they run as late as
+    their readers allow.
+
+    The pipelines run it with `fused` right before `mhc-fuse-kernels`, and again when all that
+    CSE could take the forward's values for is behind calls.
+
+    ```mlir
+    func.func @twice(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
+      %0 = mhc.recompute ins(%a = %x : tensor<?x64xf32>) -> (tensor<?x64xf32>) {
+        %1 = arith.addf %a, %a : tensor<?x64xf32>
+        mhc.return %1 : tensor<?x64xf32>
+      }
+      return %0 : tensor<?x64xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @twice(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
+      %1 = arith.addf %x, %x : tensor<?x64xf32>
+      return %1 : tensor<?x64xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"fused", "fused", "bool", /*default=*/"false",
+           "Only regions that become part of the kernels around them">
+  ];
+  let statistics = [
+    Statistic<"lowered", "lowered", "Number of mhc.recompute replaced">
   ];
 }
 
@@ -490,6 +515,98 @@ def MHCFreeBuffers : Pass<"mhc-free-buffers"> {
   let statistics = [Statistic<"freed", "freed", "Number of buffers freed">];
   let dependentDialects = [
     "::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def MHCPlanMemory : Pass<"mhc-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Plan the memory of programs in one workspace each";
+  let description = [{
+    Gives each buffer of a function a place before the program runs. Memory
+    that functions need comes from their callers:
+
+    * results become arguments (attribute `mhc.result`), after the other arguments and in order:
+      an allocation that is returned is the caller's memory from the beginning, anything else is copied;
+    * the last argument is the *workspace* (`mhc.workspace`), bytes that are aligned to 256, of which every
+      other buffer is a view at an offset: a formula of the sizes of arguments. Private functions that need none
+      have none.
+
+    For each public function `@f` there is a private function `@f.sizes`, named by its
+    attribute `mhc.sizes`, from the same arguments to what a caller has to allocate: the dynamic
+    sizes of results, and how many bytes the workspace has, which is exactly where the last
+    buffer ends. A call of a private function allocates the callee's
+    results and workspace, which are then buffers of the caller like all others.
+
+    Buffers that do not live at one time share memory. A life reaches from the first use to
+    the last one, under all names that a buffer gets (views, branches, loops); deallocations say
+    nothing, and are erased. A buffer that an iteration of `scf.for` makes and hands to the next becomes two, which
+    take turns. What ops with the attribute `mhc.prepare` use lives from call to call.
+
+    Buffers whose sizes depend on different numbers are kept apart: first scratch memory of sizes
+    that are no products, then constant sizes, then `k T`, `k T T`, and so on, each in a part of the workspace. In a part,
+    places are found for the factors `k`, rounded up to 16, once for all `T`: in a few orders, each buffer in
+    the smallest gap that holds it. Sizes of arguments that the function asserts to be equal are one number, and
+    these assertions move to its beginning.
+
+    What has no place stays on the heap, with a remark that says why (`--remarks-filter=mhc-plan-memory`): a buffer
+    whose size is not known at the entry, or of a parallel loop, one that outlives the iteration that makes it
+    otherwise than above, all of a function of several blocks. A result whose sizes are not known stays a result;
+    `mhc.results` lists those that became arguments. Functions that call each other, and private ones that are not only called,
+    are left alone.
+
+    With `print`, a table says for each buffer how many bytes it has, where it lies, and when it lives: the numbers of
+    the first and last op, and these ops. With `mark-lives`, `mhc.life_begin` and `mhc.life_end` say it in the program, for the
+    emulator.
+
+    ```mlir
+    func.func @twice(%x: memref<?x8xf32>) -> memref<?x8xf32> {
+      %c0 = arith.constant 0 : index
+      %tokens = memref.dim %x, %c0 : memref<?x8xf32>
+      %a = memref.alloc(%tokens) : memref<?x8xf32>
+      %y = memref.alloc(%tokens) : memref<?x8xf32>
+      linalg.add ins(%x, %x : memref<?x8xf32>, memref<?x8xf32>) outs(%a : memref<?x8xf32>)
+      linalg.add ins(%a, %a : memref<?x8xf32>, memref<?x8xf32>) outs(%y : memref<?x8xf32>)
+      return %y : memref<?x8xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func private @twice.sizes(%x: memref<?x8xf32>) -> (index, index) {
+      %c0 = arith.constant 0 : index
+      %tokens = memref.dim %x, %c0 : memref<?x8xf32>
+      %c32 = arith.constant 32 : index
+      %bytes = arith.muli %tokens, %c32 : index
+      return %tokens, %bytes : index, index
+    }
+    func.func @twice(%x: memref<?x8xf32>, %y: memref<?x8xf32> {mhc.result},
+                     %workspace: memref<?xi8> {mhc.workspace})
+        attributes {mhc.results = array<i64: 0>, mhc.sizes = @twice.sizes} {
+      %offset = arith.constant 0 : index
+      %c0 = arith.constant 0 : index
+      %tokens = memref.dim %x, %c0 : memref<?x8xf32>
+      %a = memref.view %workspace[%offset][%tokens] : memref<?xi8> to memref<?x8xf32>
+      linalg.add ins(%x, %x : memref<?x8xf32>, memref<?x8xf32>) outs(%a : memref<?x8xf32>)
+      linalg.add ins(%a, %a : memref<?x8xf32>, memref<?x8xf32>) outs(%y : memref<?x8xf32>)
+      return
+    }
+    ```
+  }];
+  let options = [
+    Option<"markLives", "mark-lives", "bool", /*default=*/"false",
+           "Mark where the life of each buffer begins and ends">,
+    Option<"print", "print", "bool", /*default=*/"false",
+           "Print a table of each function's buffers">,
+    Option<"tokens", "tokens", "int64_t", /*default=*/"-1",
+           "Print bytes for sizes that are all this, in place of formulas">
+  ];
+  let statistics = [
+    Statistic<"planned", "planned", "Number of buffers in a workspace">,
+    Statistic<"missed", "missed", "Number of buffers that stay on the heap">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::mhc::MHCDialect"
   ];
 }
 
