@@ -8,8 +8,10 @@
 
 #include "Instrument/Compile.h"
 #include "Machine/Access.h"
+#include "Machine/LifeFaults.h"
 #include "Machine/Scheduler.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -132,6 +134,24 @@ static std::vector<uint32_t> orderClusters(uint32_t count, const Order &order,
   return result;
 }
 
+/// All addresses that a launch's parameters may hold.
+static llvm::SmallVector<uint64_t>
+findAddresses(const Memory &memory, const Kernel &kernel,
+              llvm::ArrayRef<const void *> arguments) {
+  llvm::SmallVector<uint64_t> addresses;
+  for (auto [bytes, argument] :
+       llvm::zip_equal(kernel.parameterBytes, arguments))
+    for (uint32_t at = 0; at + sizeof(uint64_t) <= bytes;
+         at += sizeof(uint64_t)) {
+      uint64_t word;
+      std::memcpy(&word, static_cast<const char *>(argument) + at,
+                  sizeof(word));
+      if (memory.contains(word))
+        addresses.push_back(word);
+    }
+  return addresses;
+}
+
 llvm::Error Emulator::launch(llvm::StringRef module, llvm::StringRef name,
                              const LaunchConfig &given,
                              llvm::ArrayRef<const void *> arguments) {
@@ -153,6 +173,8 @@ llvm::Error Emulator::launch(llvm::StringRef module, llvm::StringRef name,
   if (device.findings.isExhausted())
     return llvm::Error::success();
 
+  LaunchLives lives(*device.memory,
+                    findAddresses(*device.memory, *kernel, arguments));
   Launch launch(device, *kernel, config, arguments);
   launch.clusterSize =
       config.cluster[0] * config.cluster[1] * config.cluster[2];
@@ -229,14 +251,85 @@ void *Emulator::allocate(uint64_t bytes, uint64_t alignment,
   return reinterpret_cast<void *>(buffer->address);
 }
 
+void *Emulator::allocateWorkspace(uint64_t bytes, uint64_t alignment,
+                                  llvm::StringRef name,
+                                  const SourcePlace &place) {
+  const Buffer *buffer = impl->device->memory->allocate(
+      bytes, alignment, name, place, Buffer::Workspace);
+  return buffer ? reinterpret_cast<void *>(buffer->address) : nullptr;
+}
+
+/// "of 'y', 256 bytes at 'workspace' + 0x40 of 0x1000 bytes", of a life.
+static std::string describeLife(const Device &device, uint64_t address,
+                                uint64_t bytes, llvm::StringRef name) {
+  std::string text =
+      "of '" + name.str() + "', " + std::to_string(bytes) + " bytes at ";
+  auto hexadecimal = [](uint64_t value) {
+    return "0x" + llvm::utohexstr(value, /*LowerCase=*/true);
+  };
+  const Buffer *buffer = device.memory->findAllocation(address);
+  if (!buffer || address < buffer->address)
+    return text + "address " + hexadecimal(address);
+  return text + "'" + buffer->name + "' + " +
+         hexadecimal(address - buffer->address) + " of " +
+         hexadecimal(buffer->size) + " bytes";
+}
+
+void Emulator::beginLife(void *memory, uint64_t bytes, llvm::StringRef name,
+                         const SourcePlace &place) {
+  Device &device = *impl->device;
+  uint64_t address = reinterpret_cast<uint64_t>(memory);
+  if (bytes == 0)
+    return;
+  auto report = [&](const llvm::Twine &message, Findings::Notes notes = {}) {
+    if (device.options.checks.memory)
+      device.findings.report(message.str(), place, std::move(notes));
+  };
+  const Buffer *workspace = device.memory->findAllocation(address);
+  if (!workspace || workspace->kind != Buffer::Workspace || !workspace->alive ||
+      !workspace->holds(address) || bytes > workspace->getEnd() - address)
+    return report("life outside of a workspace: the life " +
+                  describeLife(device, address, bytes, name));
+  // Whoever comes last has the bytes.
+  while (const Buffer *other = device.memory->findLife(address, bytes)) {
+    report("two buffers in the same bytes: the life " +
+               describeLife(device, address, bytes, name) +
+               ", begins in bytes " +
+               describeLife(device, other->address, other->size, other->name),
+           {{"the life of '" + other->name + "' begins here", other->place}});
+    device.memory->endLife(*other, place);
+  }
+  device.memory->beginLife(address, bytes, name, place);
+  // What nobody wrote is no number.
+  std::memset(memory, 0xff, bytes);
+}
+
+void Emulator::endLife(void *memory, uint64_t bytes, llvm::StringRef name,
+                       const SourcePlace &place) {
+  Device &device = *impl->device;
+  uint64_t address = reinterpret_cast<uint64_t>(memory);
+  if (bytes == 0)
+    return;
+  const Buffer *life = device.memory->findLife(address, bytes);
+  if (life && life->address == address && life->size == bytes &&
+      life->name == name)
+    return device.memory->endLife(*life, place);
+  if (device.options.checks.memory)
+    device.findings.report("end of no life: no life " +
+                               describeLife(device, address, bytes, name) +
+                               ", is there to end",
+                           place);
+}
+
 void Emulator::deallocate(void *address, const SourcePlace &place) {
   Device &device = *impl->device;
   if (!address)
     return;
   auto *buffer = const_cast<Buffer *>(
-      device.memory->find(reinterpret_cast<uint64_t>(address)));
+      device.memory->findAllocation(reinterpret_cast<uint64_t>(address)));
   if (!buffer || buffer->address != reinterpret_cast<uint64_t>(address) ||
-      buffer->kind != Buffer::Allocation) {
+      (buffer->kind != Buffer::Allocation &&
+       buffer->kind != Buffer::Workspace)) {
     device.findings.report("deallocation of no buffer: no buffer begins at "
                            "this address",
                            place);
@@ -260,9 +353,18 @@ bool Emulator::checkRange(const void *start, uint64_t bytes,
       !device.memory->contains(address))
     return true;
   const Buffer *buffer = device.memory->find(address);
-  if (buffer && buffer->alive && address >= buffer->address &&
+  bool isUsable = buffer && buffer->alive && buffer->kind != Buffer::Workspace;
+  if (isUsable && address >= buffer->address &&
       bytes <= buffer->size - (address - buffer->address))
     return true;
+  if (std::optional<LifeFault> fault =
+          explainLifeFault(*device.memory, address, bytes)) {
+    device.findings.report(fault->kind + ": " + std::to_string(bytes) +
+                               " bytes of " + what.str() + " at " +
+                               describeAddress(device, nullptr, address),
+                           place, std::move(fault->notes));
+    return false;
+  }
   bool freed = buffer && !buffer->alive;
   Findings::Notes notes;
   if (buffer && !buffer->place.file.empty())

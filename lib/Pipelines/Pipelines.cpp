@@ -38,6 +38,8 @@ static void addRowsToLinalg(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createMHCOutlineOps());
+  // Calls are not merged: what is computed again may stand beside the forward.
+  pm.addNestedPass<func::FuncOp>(createMHCLowerRecompute());
   pm.addNestedPass<func::FuncOp>(createConvertMHCToLinalg());
 }
 
@@ -49,6 +51,7 @@ void mlir::mhc::buildModelToLinalgPipeline(OpPassManager &pm) {
   connections.connections = true;
   pm.addPass(createMHCOutlineOps(connections));
   pm.addNestedPass<func::FuncOp>(createMHCLowerConnections());
+  pm.addNestedPass<func::FuncOp>(createMHCLowerRecompute());
   pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
   addRowsToLinalg(pm);
 }
@@ -62,6 +65,10 @@ void mlir::mhc::buildModelToKernelsPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createMHCDecomposeLinalg());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Nothing that could merge it with the forward comes between.
+  MHCLowerRecomputeOptions recompute;
+  recompute.fused = true;
+  pm.addNestedPass<func::FuncOp>(createMHCLowerRecompute(recompute));
   pm.addNestedPass<func::FuncOp>(createMHCFuseKernels());
 }
 
@@ -79,15 +86,15 @@ static void addTensorsToMemRefs(OpPassManager &pm) {
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
-}
 
-/// Bufferises linalg and kernels on tensors, and frees what it allocates.
-static void addBufferization(OpPassManager &pm) {
-  addTensorsToMemRefs(pm);
   // Once for the functions of ops, and then for those of connections, which
   // return what these return.
   pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
   pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
+}
+
+/// Frees what bufferisation allocates.
+static void addDeallocation(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
   pm.addNestedPass<func::FuncOp>(createMHCFreeBuffers());
   bufferization::buildBufferDeallocationPipeline(
@@ -149,6 +156,7 @@ static void addLoopsToLaunches(OpPassManager &pm) {
   functions.addPass(memref::createFoldMemRefAliasOpsPass());
   functions.addPass(createLowerAffinePass());
   addFloatEmulation(functions);
+  functions.addPass(createMHCExpandMath());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
   functions.addPass(createMHCLaunchLoops());
@@ -168,7 +176,8 @@ void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
   MHCWidenToF64Options widen;
   widen.round = options.round;
   pm.addPass(createMHCWidenToF64(widen));
-  addBufferization(pm);
+  addTensorsToMemRefs(pm);
+  addDeallocation(pm);
   addLinalgToLoops(pm);
   addLoopsToLLVM(pm);
 }
@@ -176,11 +185,14 @@ void mlir::mhc::buildReferencePipeline(OpPassManager &pm,
 void mlir::mhc::buildCPUPipeline(OpPassManager &pm) {
   buildModelToKernelsPipeline(pm);
   addRowsToLinalg(pm);
-  addBufferization(pm);
+  addTensorsToMemRefs(pm);
   pm.addNestedPass<func::FuncOp>(createConvertMHCKernelToCPU());
-  pm.addPass(createMHCHoistWorkspace());
+  // What cannot be planned is on the heap, and freed.
+  pm.addPass(createMHCPlanMemory());
+  addDeallocation(pm);
   addLinalgToLoops(pm);
   addFloatEmulation(pm);
+  pm.addPass(createMHCExpandMath());
   addCastExpansion(pm);
   addLoopsToLLVM(pm);
 }
@@ -192,24 +204,23 @@ void mlir::mhc::buildGPUPipeline(OpPassManager &pm, const GPUOptions &options) {
   pm.addNestedPass<func::FuncOp>(createMHCSchedule(schedule));
   addRowsToLinalg(pm);
   addTensorsToMemRefs(pm);
-  if (options.freeBuffers) {
-    // What is not freed here is reused by no other buffer: upstream's analysis
-    // would take all cases, by comparing addresses at run time.
-    pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
-    pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
-    pm.addNestedPass<func::FuncOp>(
-        bufferization::createBufferLoopHoistingPass());
-    pm.addNestedPass<func::FuncOp>(createMHCFreeBuffers());
-  }
   pm.addPass(createConvertBufferizationToMemRefPass());
   pm.addPass(createConvertMHCKernelToGPU());
   addLoopsToLaunches(pm);
+  if (options.planMemory) {
+    MHCPlanMemoryOptions plan;
+    plan.markLives = options.markLives;
+    pm.addPass(createMHCPlanMemory(plan));
+    pm.addPass(createCanonicalizerPass());
+    pm.addPass(createCSEPass());
+  }
 }
 
 void mlir::mhc::buildNVVMPipeline(OpPassManager &pm,
                                   const NVVMOptions &options) {
   GPUOptions gpu;
   gpu.chip = options.chip;
+  gpu.markLives = options.markLives;
   buildGPUPipeline(pm, gpu);
   DeviceOptions device;
   device.chip = options.chip;

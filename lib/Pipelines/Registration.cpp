@@ -8,9 +8,11 @@
 #include "mhc/Conversion/Passes.h"
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mhc/Dialect/MHC/Transforms/ConvertToLLVMInterfaceImpl.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 #include "mhc/Differentiate/Passes.h"
 #include "mhc/Pipelines/Pipelines.h"
+#include "mhc/Recompute/Passes.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -93,6 +95,7 @@ void mlir::mhc::registerDialects(DialectRegistry &registry) {
   registerConvertNVVMToLLVMInterface(registry);
   registerConvertOpenMPToLLVMInterface(registry);
   ub::registerConvertUBToLLVMInterface(registry);
+  mhc::registerConvertToLLVMInterface(registry);
   vector::registerConvertVectorToLLVMInterface(registry);
 
   // How tensors become buffers.
@@ -123,6 +126,7 @@ void mlir::mhc::registerPassesAndPipelines() {
   registerMHCTransformsPasses();
   registerMHCConversionPasses();
   registerMHCDifferentiatePasses();
+  registerMHCRecomputePasses();
 
   registerTransformsPasses();
   registerConversionPasses();

@@ -43,6 +43,19 @@ constexpr llvm::StringLiteral kGlobalSymbol = "mhcEmulatorGlobal";
 constexpr llvm::StringLiteral kFillSymbol = "mhcEmulatorFill";
 constexpr llvm::StringLiteral kLaunchSymbol = "mhcEmulatorLaunch";
 constexpr llvm::StringLiteral kStoredSymbol = "mhcEmulatorStored";
+constexpr llvm::StringLiteral kLoadedSymbol = "mhcEmulatorLoaded";
+constexpr llvm::StringLiteral kWorkspaceSymbol = "mhcEmulatorWorkspace";
+constexpr llvm::StringLiteral kBeginLifeSymbol = "mhcEmulatorBeginLife";
+constexpr llvm::StringLiteral kEndLifeSymbol = "mhcEmulatorEndLife";
+
+/// The attribute of an allocation, or of an argument, in which the buffers of a
+/// plan live.
+constexpr llvm::StringLiteral kWorkspaceAttr = "mhc.workspace";
+/// What mhc-plan-memory writes on a function: the one that computes the sizes
+/// of its results and of its workspace.
+constexpr llvm::StringLiteral kSizesAttr = "mhc.sizes";
+/// And which of its results are arguments now.
+constexpr llvm::StringLiteral kResultsAttr = "mhc.results";
 
 /// The words of the launch's extents: grid, block, cluster, shared bytes.
 constexpr unsigned kNumExtents = 10;

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "DeviceCalls.h"
+#include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Target/EmulatorProgram.h"
 
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
@@ -35,6 +36,8 @@ public:
                               ValueRange dynamicSizes, uint64_t alignment,
                               StringRef what);
   void lowerDeallocate(Operation *op, Value memref);
+  void lowerLife(Operation *op, StringRef symbol, StringRef label,
+                 Value buffer);
   void lowerGlobal(memref::GetGlobalOp op);
   LogicalResult lowerCopy(Operation *op, Value source, Value target);
   LogicalResult lowerFill(Operation *op, Value target, Value value);
@@ -63,6 +66,9 @@ private:
     return slot;
   }
   Value sizeOf(Type elementType);
+  /// A descriptor that says nothing of the allocation that a buffer is in: what
+  /// a kernel has no use for, and what may be a workspace.
+  Value dropAllocation(Value descriptor);
   Value call(StringRef name, Type result, ValueRange operands);
   /// File, line and column of the op, and the function that it stood in.
   void addPlace(Operation *op, SmallVectorImpl<Value> &operands);
@@ -134,6 +140,12 @@ Value CallBuilder::sizeOf(Type elementType) {
       LLVM::GEPOp::create(builder, loc, pointer, types.convertType(elementType),
                           null, ArrayRef<LLVM::GEPArg>{1});
   return LLVM::PtrToIntOp::create(builder, loc, builder.getI64Type(), end);
+}
+
+Value CallBuilder::dropAllocation(Value value) {
+  MemRefDescriptor descriptor(value);
+  descriptor.setAllocatedPtr(builder, loc, descriptor.alignedPtr(builder, loc));
+  return descriptor;
 }
 
 Value CallBuilder::call(StringRef name, Type result, ValueRange operands) {
@@ -218,7 +230,9 @@ LogicalResult CallBuilder::lowerAllocate(Operation *op, MemRefType type,
                               constant(std::max(alignment, deviceAlignment)),
                               text(findName(op, what))};
   addPlace(op, operands);
-  Value address = call(kAllocateSymbol, pointer, operands);
+  Value address =
+      call(op->hasAttr(kWorkspaceAttr) ? kWorkspaceSymbol : kAllocateSymbol,
+           pointer, operands);
 
   auto descriptor = MemRefDescriptor::poison(builder, loc, descriptorType);
   descriptor.setAllocatedPtr(builder, loc, address);
@@ -240,6 +254,22 @@ void CallBuilder::lowerDeallocate(Operation *op, Value memref) {
   SmallVector<Value> operands{descriptor.allocatedPtr(builder, loc)};
   addPlace(op, operands);
   call(kDeallocateSymbol, LLVM::LLVMVoidType::get(op->getContext()), operands);
+}
+
+void CallBuilder::lowerLife(Operation *op, StringRef symbol, StringRef label,
+                            Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  MemRefDescriptor descriptor(convert(buffer));
+  Value bytes = sizeOf(type.getElementType());
+  for (int64_t i = 0; i < type.getRank(); ++i)
+    bytes = LLVM::MulOp::create(builder, loc, bytes,
+                                type.isDynamicDim(i)
+                                    ? descriptor.size(builder, loc, i)
+                                    : constant(type.getDimSize(i)));
+  SmallVector<Value> operands{descriptor.bufferPtr(builder, loc, types, type),
+                              bytes, text(label)};
+  addPlace(op, operands);
+  call(symbol, LLVM::LLVMVoidType::get(op->getContext()), operands);
 }
 
 void CallBuilder::lowerGlobal(memref::GetGlobalOp op) {
@@ -308,6 +338,7 @@ LogicalResult CallBuilder::lowerLaunch(gpu::LaunchFuncOp op) {
       arguments.push_back(value);
       break;
     case ArgumentForm::Descriptor:
+      value = dropAllocation(value);
       MemRefDescriptor::unpack(builder, loc, value,
                                cast<MemRefType>(operand.getType()), arguments);
       break;
@@ -391,6 +422,15 @@ struct EmulatorCalls : PassWrapper<EmulatorCalls, OperationPass<ModuleOp>> {
       calls.lowerDeallocate(op, dealloc.getMemref());
       return success();
     }
+    if (auto begin = dyn_cast<LifeBeginOp>(op)) {
+      calls.lowerLife(op, kBeginLifeSymbol, begin.getLabel(),
+                      begin.getBuffer());
+      return success();
+    }
+    if (auto end = dyn_cast<LifeEndOp>(op)) {
+      calls.lowerLife(op, kEndLifeSymbol, end.getLabel(), end.getBuffer());
+      return success();
+    }
     if (auto global = dyn_cast<memref::GetGlobalOp>(op)) {
       calls.lowerGlobal(global);
       return success();
@@ -414,8 +454,8 @@ struct EmulatorCalls : PassWrapper<EmulatorCalls, OperationPass<ModuleOp>> {
     module.walk([&](Operation *op) {
       if (isa<memref::AllocOp, memref::DeallocOp, memref::CopyOp,
               memref::GetGlobalOp, gpu::AllocOp, gpu::DeallocOp, gpu::MemcpyOp,
-              gpu::MemsetOp, gpu::LaunchFuncOp, gpu::WaitOp,
-              gpu::HostRegisterOp, gpu::HostUnregisterOp>(op))
+              gpu::MemsetOp, gpu::LaunchFuncOp, gpu::WaitOp, LifeBeginOp,
+              LifeEndOp, gpu::HostRegisterOp, gpu::HostUnregisterOp>(op))
         ops.push_back(op);
     });
     // Users of a token go before it.

@@ -36,34 +36,49 @@ EmulatorProgram::~EmulatorProgram() = default;
 // Compilation
 //===----------------------------------------------------------------------===//
 
-/// Has the emulator told of each byte that host code writes, but for those of
-/// its own variables: it could not know otherwise that they are initialised.
-static void reportStores(llvm::Module &module) {
+/// Has the emulator told of each byte that host code writes or reads, but for
+/// those of its own variables: it could not know otherwise that they are
+/// initialised, or that they must be.
+static void reportAccesses(llvm::Module &module) {
   llvm::LLVMContext &context = module.getContext();
   llvm::Type *pointer = llvm::PointerType::getUnqual(context);
   llvm::Type *word = llvm::Type::getInt64Ty(context);
   llvm::Constant *state =
       module.getOrInsertGlobal(kStateSymbol, llvm::Type::getInt8Ty(context));
-  llvm::FunctionCallee stored = module.getOrInsertFunction(
-      kStoredSymbol, llvm::Type::getVoidTy(context), pointer, pointer, word);
+  auto declare = [&](llvm::StringRef name) {
+    return module.getOrInsertFunction(name, llvm::Type::getVoidTy(context),
+                                      pointer, pointer, word);
+  };
+  llvm::FunctionCallee stored = declare(kStoredSymbol);
+  llvm::FunctionCallee loaded = declare(kLoadedSymbol);
   const llvm::DataLayout &layout = module.getDataLayout();
+  auto getSize = [&](llvm::Type *type) {
+    return llvm::ConstantInt::get(word, layout.getTypeStoreSize(type));
+  };
+  auto report = [&](llvm::IRBuilder<> builder, llvm::FunctionCallee callee,
+                    llvm::Value *address, llvm::Value *bytes) {
+    if (!isa<llvm::AllocaInst, llvm::GlobalVariable>(
+            llvm::getUnderlyingObject(address)))
+      builder.CreateCall(
+          callee, {state, address, builder.CreateZExtOrTrunc(bytes, word)});
+  };
   for (llvm::Function &function : module)
     for (llvm::Instruction &instruction :
          llvm::make_early_inc_range(llvm::instructions(function))) {
-      llvm::Value *address = nullptr, *bytes = nullptr;
-      if (auto *store = dyn_cast<llvm::StoreInst>(&instruction)) {
-        address = store->getPointerOperand();
-        bytes = llvm::ConstantInt::get(
-            word, layout.getTypeStoreSize(store->getValueOperand()->getType()));
+      if (auto *load = dyn_cast<llvm::LoadInst>(&instruction)) {
+        report(llvm::IRBuilder<>(load), loaded, load->getPointerOperand(),
+               getSize(load->getType()));
+      } else if (auto *store = dyn_cast<llvm::StoreInst>(&instruction)) {
+        report(llvm::IRBuilder<>(store->getNextNode()), stored,
+               store->getPointerOperand(),
+               getSize(store->getValueOperand()->getType()));
       } else if (auto *copy = dyn_cast<llvm::MemIntrinsic>(&instruction)) {
-        address = copy->getRawDest();
-        bytes = copy->getLength();
+        if (auto *transfer = dyn_cast<llvm::MemTransferInst>(copy))
+          report(llvm::IRBuilder<>(copy), loaded, transfer->getRawSource(),
+                 copy->getLength());
+        report(llvm::IRBuilder<>(copy->getNextNode()), stored,
+               copy->getRawDest(), copy->getLength());
       }
-      if (!address || isa<llvm::AllocaInst>(llvm::getUnderlyingObject(address)))
-        continue;
-      llvm::IRBuilder<> builder(instruction.getNextNode());
-      builder.CreateCall(
-          stored, {state, address, builder.CreateZExtOrTrunc(bytes, word)});
     }
 }
 
@@ -74,7 +89,7 @@ EmulatorProgram::compile(ModuleOp module, StringRef entry,
   std::unique_ptr<EmulatorProgram> program(new EmulatorProgram());
   SmallVector<HostSymbol> symbols = getEmulatorSymbols(program->impl->state);
   llvm::Expected<HostCode> code =
-      compileHostCode(module, entry, symbols, reportStores);
+      compileHostCode(module, entry, symbols, reportAccesses);
   if (!code)
     return code.takeError();
   program->impl->code = std::move(*code);
@@ -101,6 +116,7 @@ llvm::Expected<SmallVector<HostTensor>>
 EmulatorProgram::run(Emulator &emulator, ArrayRef<HostTensor> arguments) {
   impl->state.emulator = &emulator;
   impl->state.globals.clear();
+  impl->state.entry = impl->place;
   SmallVector<SmallVector<int64_t>> descriptors;
   for (auto [index, argument] : llvm::enumerate(arguments)) {
     size_t bytes = argument.getSizeInBytes();

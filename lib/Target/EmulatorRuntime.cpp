@@ -12,6 +12,7 @@
 #include <limits>
 
 using namespace mlir::mhc;
+using ::mhc::emulator::Emulator;
 using ::mhc::emulator::LaunchConfig;
 using ::mhc::emulator::SourcePlace;
 
@@ -97,10 +98,13 @@ forEachRun(const View &a, const View &b, int64_t elementSize,
 // The functions
 //===----------------------------------------------------------------------===//
 
-static bool allocate(EmulatorState &state, uint64_t bytes, uint64_t alignment,
-                     const char *name, const SourcePlace &place,
-                     void *&memory) {
-  memory = state.emulator->allocate(bytes, alignment, name, place);
+/// How device memory is allocated: Emulator::allocate or allocateWorkspace.
+using Allocate = decltype(&Emulator::allocate);
+
+static bool allocate(EmulatorState &state, Allocate allocate, uint64_t bytes,
+                     uint64_t alignment, const char *name,
+                     const SourcePlace &place, void *&memory) {
+  memory = (state.emulator->*allocate)(bytes, alignment, name, place);
   if (memory || !bytes)
     return true;
   keep(state,
@@ -144,10 +148,37 @@ static void *mhcEmulatorAllocate(EmulatorState *state, uint64_t bytes,
                                  const char *file, const char *function,
                                  int32_t line, int32_t column) {
   void *memory;
-  if (!allocate(*state, bytes, alignment, name,
+  if (!allocate(*state, &Emulator::allocate, bytes, alignment, name,
                 makePlace(file, function, line, column), memory))
     std::longjmp(state->giveUp, 1);
   return memory;
+}
+
+static void *mhcEmulatorWorkspace(EmulatorState *state, uint64_t bytes,
+                                  uint64_t alignment, const char *name,
+                                  const char *file, const char *function,
+                                  int32_t line, int32_t column) {
+  void *memory;
+  if (!allocate(*state, &Emulator::allocateWorkspace, bytes, alignment, name,
+                makePlace(file, function, line, column), memory))
+    std::longjmp(state->giveUp, 1);
+  return memory;
+}
+
+static void mhcEmulatorBeginLife(EmulatorState *state, void *memory,
+                                 uint64_t bytes, const char *name,
+                                 const char *file, const char *function,
+                                 int32_t line, int32_t column) {
+  state->emulator->beginLife(memory, bytes, name,
+                             makePlace(file, function, line, column));
+}
+
+static void mhcEmulatorEndLife(EmulatorState *state, void *memory,
+                               uint64_t bytes, const char *name,
+                               const char *file, const char *function,
+                               int32_t line, int32_t column) {
+  state->emulator->endLife(memory, bytes, name,
+                           makePlace(file, function, line, column));
 }
 
 static void mhcEmulatorDeallocate(EmulatorState *state, void *memory,
@@ -166,7 +197,7 @@ static void *mhcEmulatorGlobal(EmulatorState *state, const void *ofHost,
   void *&memory = state->globals[ofHost];
   if (memory)
     return memory;
-  if (!allocate(*state, bytes, deviceAlignment, name,
+  if (!allocate(*state, &Emulator::allocate, bytes, deviceAlignment, name,
                 makePlace(file, function, line, column), memory))
     std::longjmp(state->giveUp, 1);
   if (bytes) {
@@ -230,9 +261,16 @@ static void mhcEmulatorLaunch(EmulatorState *state, const char *module,
 static void mhcEmulatorStored(EmulatorState *state, void *address,
                               uint64_t bytes) {
   if (bytes && state->emulator->isDeviceAddress(address) &&
-      state->emulator->checkRange(address, bytes,
-                                  "memory that the host stores to", {}))
+      state->emulator->checkRange(
+          address, bytes, "memory that the host stores to", state->entry))
     state->emulator->setInitialised(address, bytes);
+}
+
+static void mhcEmulatorLoaded(EmulatorState *state, void *address,
+                              uint64_t bytes) {
+  if (bytes && state->emulator->isDeviceAddress(address))
+    state->emulator->checkInitialised(
+        address, bytes, "memory that the host loads from", state->entry);
 }
 } // extern "C"
 
@@ -248,5 +286,9 @@ mlir::mhc::getEmulatorSymbols(EmulatorState &state) {
           function(kCopySymbol, mhcEmulatorCopy),
           function(kFillSymbol, mhcEmulatorFill),
           function(kLaunchSymbol, mhcEmulatorLaunch),
-          function(kStoredSymbol, mhcEmulatorStored)};
+          function(kStoredSymbol, mhcEmulatorStored),
+          function(kLoadedSymbol, mhcEmulatorLoaded),
+          function(kWorkspaceSymbol, mhcEmulatorWorkspace),
+          function(kBeginLifeSymbol, mhcEmulatorBeginLife),
+          function(kEndLifeSymbol, mhcEmulatorEndLife)};
 }

@@ -22,6 +22,8 @@ namespace mlir::mhc {
 /// What one run of a host program is connected to.
 struct EmulatorState {
   ::mhc::emulator::Emulator *emulator = nullptr;
+  /// Where the entry stands: the place of single loads and stores.
+  ::mhc::emulator::SourcePlace entry;
   /// The device's copies of globals, by their addresses on the host.
   llvm::DenseMap<const void *, void *> globals;
   /// Why and where the program was given up; compiled code has nothing that

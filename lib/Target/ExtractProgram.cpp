@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "HostInterpreter.h"
+#include "mhc/Target/HostProgram.h"
 
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -154,11 +155,7 @@ LogicalResult HostInterpreter::runIf(scf::IfOp branch, HostValues &values) {
                                       std::get<SizeExpr>(b)));
       continue;
     }
-    auto *left = std::get_if<HostMemRef>(&a);
-    auto *right = std::get_if<HostMemRef>(&b);
-    if (!left || !right || !isSamePlace(left->base, right->base) ||
-        left->offset != right->offset || left->sizes != right->sizes ||
-        left->strides != right->strides)
+    if (!isSameBuffer(a, b))
       return branch.emitError("expected numbers, or the same buffer from both "
                               "branches, as result ")
              << index << " of a branch that is chosen at run time";
@@ -274,28 +271,29 @@ LogicalResult HostInterpreter::runOp(Operation *op, HostValues &values) {
 // Arguments and results
 //===----------------------------------------------------------------------===//
 
-FailureOr<ProgramTensor> HostInterpreter::describe(func::FuncOp function,
-                                                   Type type, StringRef what,
+static LogicalResult emitTensorError(func::FuncOp function, StringRef what,
+                                     unsigned index, Type type) {
+  return function.emitError("expected ")
+         << what << ' ' << index
+         << " of a program on the device to be a memref of identity layout "
+            "of bf16, f16, f32, f64, i1, i8, i32 or i64, got "
+         << type;
+}
+
+FailureOr<ProgramTensor> HostInterpreter::describe(BlockArgument argument,
+                                                   StringRef what,
                                                    unsigned index) {
-  auto memref = dyn_cast<MemRefType>(type);
+  auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  auto memref = dyn_cast<MemRefType>(argument.getType());
   ProgramTensor tensor;
   if (memref)
     tensor.type = getElementName(memref.getElementType());
-  // Where a result lies is known when the function has been interpreted.
-  bool isPlain =
-      memref && (what == "result" || memref.getLayout().isIdentity());
-  if (!isPlain || tensor.type.empty())
-    return function.emitError("expected ")
-           << what << ' ' << index
-           << " of a program on the device to be a memref of identity layout "
-              "of bf16, f16, f32, f64, i1, i8, i32 or i64, got "
-           << type;
+  if (!memref || !memref.getLayout().isIdentity() || tensor.type.empty())
+    return emitTensorError(function, what, index, argument.getType());
   tensor.name = (what + Twine(index)).str();
   auto getText = [&](StringRef attribute) -> StringRef {
-    StringAttr text =
-        what == "argument"
-            ? function.getArgAttrOfType<StringAttr>(index, attribute)
-            : function.getResultAttrOfType<StringAttr>(index, attribute);
+    auto text = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
+                                                      attribute);
     return text ? text.getValue() : StringRef();
   };
   if (!getText(kNameAttr).empty())
@@ -304,12 +302,12 @@ FailureOr<ProgramTensor> HostInterpreter::describe(func::FuncOp function,
   return tensor;
 }
 
-LogicalResult HostInterpreter::addArguments(func::FuncOp function,
-                                            HostValues &values) {
+LogicalResult
+HostInterpreter::addArguments(MutableArrayRef<BlockArgument> arguments,
+                              HostValues &values) {
   unsigned dimension = 0;
-  for (auto [index, argument] : llvm::enumerate(function.getArguments())) {
-    FailureOr<ProgramTensor> tensor =
-        describe(function, argument.getType(), "argument", index);
+  for (auto [index, argument] : llvm::enumerate(arguments)) {
+    FailureOr<ProgramTensor> tensor = describe(argument, "argument", index);
     if (failed(tensor))
       return failure();
     HostMemRef memref;
@@ -340,54 +338,49 @@ LogicalResult HostInterpreter::addArguments(func::FuncOp function,
   return success();
 }
 
-LogicalResult HostInterpreter::addResults(func::FuncOp function,
-                                          ArrayRef<HostValue> results) {
-  SizeExprContext &sizes = *programs.sizes;
-  Operation *terminator = function.getBody().front().getTerminator();
-  // The result that an allocation has become.
-  DenseMap<unsigned, unsigned> owners;
-  std::vector<ProgramStep> copies;
-  for (auto [index, value] : llvm::enumerate(results)) {
-    Type type = function.getResultTypes()[index];
-    FailureOr<ProgramTensor> tensor = describe(function, type, "result", index);
+LogicalResult
+HostInterpreter::addResults(MutableArrayRef<BlockArgument> results,
+                            ArrayRef<HostValue> sizes, HostValues &values) {
+  for (auto [index, result] : llvm::enumerate(results)) {
+    FailureOr<ProgramTensor> tensor = describe(result, "result", index);
     if (failed(tensor))
       return failure();
-    const HostMemRef &memref = std::get<HostMemRef>(value);
+    HostMemRef memref;
+    memref.base.kind = ProgramBuffer::Result;
+    memref.base.index = index;
+    for (int64_t size : cast<MemRefType>(result.getType()).getShape()) {
+      if (!ShapedType::isDynamic(size)) {
+        memref.sizes.push_back(size);
+        continue;
+      }
+      memref.sizes.push_back(std::get<SizeExpr>(sizes.front()));
+      sizes = sizes.drop_front();
+    }
+    memref.strides = getRowMajorStrides(memref.sizes, values.sizes);
+    // Whoever allocates it needs its bytes.
+    (void)values.sizes.mul(
+        getNumElements(memref, values.sizes),
+        *getElementBytes(cast<MemRefType>(result.getType()).getElementType()));
+    if (values.sizes.takeOverflow())
+      return emitError(result.getLoc(), "expected sizes that fit 64 bits, got "
+                                        "a larger number of bytes of result ")
+             << index;
     tensor->shape = memref.sizes;
     program.results.push_back(std::move(*tensor));
-    if (!isContiguous(memref, sizes))
-      return terminator->emitError("expected result ")
-             << index << " in row-major order, got another one";
-    int64_t elementBytes =
-        *getElementBytes(cast<MemRefType>(type).getElementType());
-    SizeExpr bytes = sizes.mul(getNumElements(memref, sizes), elementBytes);
-    ProgramBuffer place = getFirstElement(memref, elementBytes, sizes);
-    ProgramBuffer result{ProgramBuffer::Result, static_cast<unsigned>(index),
-                         0};
-    // A whole allocation is the caller's memory from the beginning.
-    if (place.kind == ProgramBuffer::Workspace && place.offset.isConstant(0) &&
-        allocations[place.index] == bytes &&
-        owners.try_emplace(place.index, index).second)
-      continue;
-    if (bytes.isConstant(0))
-      continue;
-    ProgramStep copy{ProgramStep::Copy};
-    copy.from = place;
-    copy.to = result;
-    copy.bytes = bytes;
-    copies.push_back(std::move(copy));
+    values.set(result, std::move(memref));
   }
-  llvm::move(copies, std::back_inserter(program.steps));
-  forEachBuffer(program, [&](ProgramBuffer &buffer, ProgramStep &) {
-    if (buffer.kind != ProgramBuffer::Workspace)
-      return;
-    auto owner = owners.find(buffer.index);
-    if (owner == owners.end())
-      return;
-    buffer.kind = ProgramBuffer::Result;
-    buffer.index = owner->second;
-  });
   return success();
+}
+
+FailureOr<SmallVector<HostValue>>
+HostInterpreter::computeSizes(func::FuncOp function,
+                              MutableArrayRef<BlockArgument> arguments,
+                              HostValues &values) {
+  HostValues inner(values.sizes);
+  for (auto [inside, argument] :
+       llvm::zip_equal(function.getArguments(), arguments))
+    inner.set(inside, values.get(argument));
+  return runBody(function, inner);
 }
 
 void mlir::mhc::forEachBuffer(
@@ -404,15 +397,54 @@ void mlir::mhc::forEachBuffer(
   }
 }
 
+/// What a program returns itself is nothing that its caller has memory for.
+static LogicalResult checkResults(func::FuncOp function,
+                                  const PlannedFunction &plan) {
+  if (function.getNumResults() == 0)
+    return success();
+  unsigned index = 0;
+  while (llvm::is_contained(plan.results, index))
+    ++index;
+  Type type = function.getResultTypes().front();
+  auto memref = dyn_cast<MemRefType>(type);
+  if (!memref || !memref.getLayout().isIdentity())
+    return emitTensorError(function, "result", index, type);
+  return function.emitError("expected the sizes of result ")
+         << index
+         << " of a program on the device to be known from those of its "
+            "arguments, got other ones";
+}
+
 LogicalResult HostInterpreter::run(func::FuncOp function) {
   program.name = function.getName().str();
+  std::optional<PlannedFunction> plan = findPlan(function);
+  if (!plan)
+    return function.emitError("expected a program on the device to be one "
+                              "whose memory is planned, got '@")
+           << function.getName() << "', which is not";
+  if (failed(checkResults(function, *plan)))
+    return failure();
+  // First the arguments, then the results, and last the workspace.
+  MutableArrayRef<BlockArgument> all = function.getArguments();
+  MutableArrayRef<BlockArgument> given =
+      all.drop_back(plan->results.size() + 1);
+  MutableArrayRef<BlockArgument> made =
+      all.drop_front(given.size()).drop_back();
   HostValues values(*programs.sizes);
-  if (failed(addArguments(function, values)))
+  if (failed(addArguments(given, values)))
     return failure();
-  FailureOr<SmallVector<HostValue>> results = runBody(function, values);
-  if (failed(results) || failed(addResults(function, *results)))
+  FailureOr<SmallVector<HostValue>> sizes =
+      computeSizes(plan->sizes, given, values);
+  if (failed(sizes) || failed(addResults(made, *sizes, values)))
     return failure();
-  planWorkspace(program, allocations, *programs.sizes);
+  program.workspace = std::get<SizeExpr>(sizes->back());
+  values.set(all.back(),
+             HostMemRef{ProgramBuffer{ProgramBuffer::Workspace, 0, 0},
+                        0,
+                        {program.workspace},
+                        {1}});
+  if (failed(runBody(function, values)))
+    return failure();
   findAliases(program);
   if (programs.sizes->takeOverflow())
     return function.emitError(

@@ -6,10 +6,13 @@
 
 #include "HostCode.h"
 
+#include "mhc/Dialect/MHC/IR/MHC.h"
+
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Target/LLVMIR/LLVMTranslationInterface.h"
 #include "llvm/ExecutionEngine/Orc/CompileUtils.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
@@ -42,23 +45,67 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
 }
 
 static constexpr StringLiteral kPackedCall = "mhc_packed";
+static constexpr StringLiteral kPackedSizes = "mhc_packed_sizes";
 
-/// Adds `void packed(ptr parameters)`, which calls `callee` with the pointers
-/// in the array: a signature that the host can call whatever the entry's is.
-static void addPackedCall(llvm::Module &module, llvm::Function &callee) {
+/// Adds `void packed(ptr parameters)`, which calls the C interface of
+/// `function` with the pointers in the array: a signature that the host can
+/// call whatever the function's is. A result that is no struct goes where the
+/// first pointer says.
+static llvm::Error addPackedCall(llvm::Module &module, StringRef function,
+                                 StringRef name) {
+  llvm::Function *callee =
+      module.getFunction(("_mlir_ciface_" + function).str());
+  if (!callee)
+    return llvm::createStringError(
+        "expected a function '%s' with a C interface, got none",
+        function.str().c_str());
   llvm::IRBuilder<> builder(module.getContext());
   llvm::Type *pointer = builder.getPtrTy();
   auto *packed = llvm::Function::Create(
       llvm::FunctionType::get(builder.getVoidTy(), pointer, false),
-      llvm::Function::ExternalLinkage, kPackedCall, module);
+      llvm::Function::ExternalLinkage, name, module);
   builder.SetInsertPoint(
       llvm::BasicBlock::Create(module.getContext(), "", packed));
+  bool returns = !callee->getReturnType()->isVoidTy();
   SmallVector<llvm::Value *> parameters;
-  for (unsigned i = 0; i < callee.arg_size(); ++i)
+  for (unsigned i = 0; i < callee->arg_size() + returns; ++i)
     parameters.push_back(builder.CreateLoad(
         pointer, builder.CreateConstGEP1_64(pointer, packed->getArg(0), i)));
-  builder.CreateCall(&callee, parameters);
+  llvm::Value *returned =
+      builder.CreateCall(callee, ArrayRef(parameters).drop_front(returns));
+  if (returns)
+    builder.CreateStore(returned, parameters.front());
   builder.CreateRetVoid();
+  return llvm::Error::success();
+}
+
+/// The function that tells what `entry` needs of its caller; empty if there is
+/// none.
+static StringRef getSizesName(ModuleOp module, StringRef entry) {
+  Operation *function = module.lookupSymbol(entry);
+  auto sizes = function
+                   ? function->getAttrOfType<FlatSymbolRefAttr>("mhc.sizes")
+                   : FlatSymbolRefAttr();
+  return sizes ? sizes.getValue() : StringRef();
+}
+
+namespace {
+/// Takes the attributes of the dialect on arguments for what they are: nothing
+/// that LLVM has to know.
+struct AttributeTranslation : LLVMTranslationDialectInterface {
+  using LLVMTranslationDialectInterface::LLVMTranslationDialectInterface;
+};
+} // namespace
+
+/// Makes the module's dialects translatable.
+static void registerTranslations(MLIRContext &context) {
+  registerBuiltinDialectTranslation(context);
+  registerLLVMDialectTranslation(context);
+  registerOpenMPDialectTranslation(context);
+  auto *dialect = context.getLoadedDialect<MHCDialect>();
+  if (dialect &&
+      !dialect->getRegisteredInterface<LLVMTranslationDialectInterface>())
+    dialect->addInterfaces<AttributeTranslation>();
 }
 
 HostCode::HostCode() = default;
@@ -77,9 +124,7 @@ mlir::mhc::compileHostCode(ModuleOp module, StringRef entry,
   }();
   (void)initialised;
 
-  registerBuiltinDialectTranslation(*module->getContext());
-  registerLLVMDialectTranslation(*module->getContext());
-  registerOpenMPDialectTranslation(*module->getContext());
+  registerTranslations(*module->getContext());
   auto context = std::make_unique<llvm::LLVMContext>();
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(module, *context, "mhc");
@@ -101,17 +146,17 @@ mlir::mhc::compileHostCode(ModuleOp module, StringRef entry,
     function.addFnAttr("target-cpu", (*machine)->getTargetCPU());
     function.addFnAttr("target-features", (*machine)->getTargetFeatureString());
   }
-  llvm::Function *callee =
-      llvmModule->getFunction(("_mlir_ciface_" + entry).str());
-  if (!callee)
-    return llvm::createStringError(
-        "expected a function '%s' with a C interface, got none",
-        entry.str().c_str());
-  addPackedCall(*llvmModule, *callee);
-  // Nothing but the packed call is called from outside. Each function is a loop
+  if (llvm::Error error = addPackedCall(*llvmModule, entry, kPackedCall))
+    return error;
+  StringRef sizes = getSizesName(module, entry);
+  if (!sizes.empty())
+    if (llvm::Error error = addPackedCall(*llvmModule, sizes, kPackedSizes))
+      return error;
+  // Nothing but packed calls is called from outside. Each function is a loop
   // nest that was outlined to be compiled once: inlining would undo that.
   for (llvm::Function &function : *llvmModule)
-    if (!function.isDeclaration() && function.getName() != kPackedCall) {
+    if (!function.isDeclaration() && function.getName() != kPackedCall &&
+        function.getName() != kPackedSizes) {
       function.setLinkage(llvm::Function::InternalLinkage);
       function.addFnAttr(llvm::Attribute::NoInline);
     }
@@ -147,8 +192,14 @@ mlir::mhc::compileHostCode(ModuleOp module, StringRef entry,
   if (!address)
     return address.takeError();
   HostCode code;
-  code.jit = std::move(*jit);
   code.entry = address->toPtr<void (*)(void **)>();
+  if (!sizes.empty()) {
+    address = (*jit)->lookup(kPackedSizes);
+    if (!address)
+      return address.takeError();
+    code.sizes = address->toPtr<void (*)(void **)>();
+  }
+  code.jit = std::move(*jit);
   return code;
 }
 

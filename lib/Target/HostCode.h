@@ -32,6 +32,10 @@ struct HostCode {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   /// Calls the C interface of the entry with the pointers in the array.
   void (*entry)(void **parameters) = nullptr;
+  /// The same of the function that tells what the entry needs of its caller, as
+  /// mhc-plan-memory makes it; null if there is none. The first pointer is
+  /// where the numbers go.
+  void (*sizes)(void **parameters) = nullptr;
 };
 
 /// Compiles a module in the LLVM dialect for this machine. `entry` was lowered

@@ -7,6 +7,7 @@
 #ifndef LIB_TARGET_HOSTINTERPRETER_H
 #define LIB_TARGET_HOSTINTERPRETER_H
 
+#include "DeviceCalls.h"
 #include "ProgramValues.h"
 
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -70,10 +71,8 @@ private:
   LogicalResult runIf(scf::IfOp branch, HostValues &values);
   LogicalResult runAssert(cf::AssertOp op, HostValues &values);
 
-  /// Allocations, fills, copies, constants and launches.
+  /// Fills, copies, constants and launches.
   std::optional<LogicalResult> runDeviceOp(Operation *op, HostValues &values);
-  LogicalResult runAlloc(Operation *op, MemRefType type, ValueRange dynamic,
-                         HostValues &values);
   LogicalResult runGlobal(memref::GetGlobalOp op, HostValues &values);
   LogicalResult runCopy(Operation *op, Value source, Value target,
                         HostValues &values);
@@ -88,10 +87,19 @@ private:
 
   LogicalResult addStep(Operation *op, ProgramStep step);
 
-  FailureOr<ProgramTensor> describe(func::FuncOp function, Type type,
-                                    StringRef what, unsigned index);
-  LogicalResult addArguments(func::FuncOp function, HostValues &values);
-  LogicalResult addResults(func::FuncOp function, ArrayRef<HostValue> results);
+  /// `index` is its number of those that are `what`.
+  FailureOr<ProgramTensor> describe(BlockArgument argument, StringRef what,
+                                    unsigned index);
+  LogicalResult addArguments(MutableArrayRef<BlockArgument> arguments,
+                             HostValues &values);
+  /// `sizes` are the dynamic dimensions of the results, in order.
+  LogicalResult addResults(MutableArrayRef<BlockArgument> results,
+                           ArrayRef<HostValue> sizes, HostValues &values);
+  /// What the function computes that states the sizes of a planned one's
+  /// results, and of its workspace.
+  FailureOr<SmallVector<HostValue>>
+  computeSizes(func::FuncOp function, MutableArrayRef<BlockArgument> arguments,
+               HostValues &values);
 
   DevicePrograms &programs;
   SymbolTableCollection &symbols;
@@ -105,8 +113,6 @@ private:
 
   /// What must hold for what is interpreted to happen.
   SizeExpr when = 1;
-  /// The bytes of each allocation so far, which buffers of kind Workspace name.
-  SmallVector<SizeExpr> allocations;
   SmallVector<std::pair<std::string, std::string>> equalSizes;
   llvm::StringSet<> checked;
 };

@@ -183,6 +183,12 @@ std::optional<LogicalResult> Arithmetic::runInteger() {
       HostValue chosen = values.get(op->getOperand(*known ? 1 : 2));
       return set(std::move(chosen));
     }
+    HostValue chosen = values.get(op->getOperand(1));
+    if (isSameBuffer(chosen, values.get(op->getOperand(2))))
+      return set(std::move(chosen));
+    if (std::holds_alternative<HostMemRef>(chosen))
+      return op->emitError("expected numbers, or the same buffer twice, to "
+                           "choose from at run time, got two buffers");
   }
   if (op->getNumResults() != 1 ||
       !llvm::all_of(op->getOperands(),

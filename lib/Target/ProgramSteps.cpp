@@ -6,6 +6,7 @@
 
 #include "DeviceCalls.h"
 #include "HostInterpreter.h"
+#include "mhc/Dialect/MHC/IR/MHC.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -21,37 +22,12 @@ static constexpr StringLiteral kLabelAttr = "mhc.label";
 static constexpr StringLiteral kRowBytesAttr = "mhc.row_bytes";
 static constexpr StringLiteral kCoefficientBytesAttr = "mhc.coefficient_bytes";
 
-/// Of every allocation and constant, what cudaMalloc gives.
+/// Of every constant, what cudaMalloc gives.
 static constexpr int64_t kAlignment = 256;
 
 //===----------------------------------------------------------------------===//
 // Buffers
 //===----------------------------------------------------------------------===//
-
-LogicalResult HostInterpreter::runAlloc(Operation *op, MemRefType type,
-                                        ValueRange dynamic,
-                                        HostValues &values) {
-  std::optional<int64_t> elementBytes = getElementBytes(type.getElementType());
-  if (!elementBytes || !type.getLayout().isIdentity())
-    return op->emitError(
-               "expected a buffer of identity layout of numbers, got ")
-           << type;
-  HostMemRef memref;
-  memref.base.index = allocations.size();
-  for (int64_t size : type.getShape()) {
-    if (!ShapedType::isDynamic(size)) {
-      memref.sizes.push_back(size);
-      continue;
-    }
-    memref.sizes.push_back(values.getInteger(dynamic.front()));
-    dynamic = dynamic.drop_front();
-  }
-  memref.strides = getRowMajorStrides(memref.sizes, values.sizes);
-  allocations.push_back(
-      values.sizes.mul(getNumElements(memref, values.sizes), *elementBytes));
-  values.set(op->getResult(0), std::move(memref));
-  return success();
-}
 
 std::optional<uint64_t> ConstantPool::add(ElementsAttr value) {
   auto [place, inserted] = offsets.try_emplace(value, 0);
@@ -351,12 +327,9 @@ std::optional<LogicalResult> HostInterpreter::runDeviceOp(Operation *op,
   for (Value result : op->getResults())
     if (isa<gpu::AsyncTokenType>(result.getType()))
       values.set(result, HostToken());
-  if (auto alloc = dyn_cast<memref::AllocOp>(op))
-    return runAlloc(op, alloc.getType(), alloc.getDynamicSizes(), values);
-  if (auto alloc = dyn_cast<memref::AllocaOp>(op))
-    return runAlloc(op, alloc.getType(), alloc.getDynamicSizes(), values);
-  if (auto alloc = dyn_cast<gpu::AllocOp>(op))
-    return runAlloc(op, alloc.getType(), alloc.getDynamicSizes(), values);
+  if (isa<memref::AllocOp, memref::AllocaOp, gpu::AllocOp>(op))
+    return op->emitError("expected memory that has a place in the workspace, "
+                         "got an allocation that is not planned");
   if (auto global = dyn_cast<memref::GetGlobalOp>(op))
     return runGlobal(global, values);
   if (auto launch = dyn_cast<gpu::LaunchFuncOp>(op))
@@ -378,8 +351,8 @@ std::optional<LogicalResult> HostInterpreter::runDeviceOp(Operation *op,
       return runFill(fill, values);
     return std::nullopt;
   }
-  // Memory is planned by what uses it, and everything is done in order.
-  if (isa<memref::DeallocOp, gpu::DeallocOp, gpu::WaitOp>(op))
+  // Everything is done in order.
+  if (isa<gpu::WaitOp, LifeBeginOp, LifeEndOp>(op))
     return success();
   return std::nullopt;
 }

@@ -56,6 +56,9 @@ ProgramBuffer getFirstElement(const HostMemRef &memref, int64_t elementBytes,
 /// Whether two places are the same.
 bool isSamePlace(const ProgramBuffer &a, const ProgramBuffer &b);
 
+/// Whether two values are one buffer, seen in the same way.
+bool isSameBuffer(const HostValue &a, const HostValue &b);
+
 /// The values of the function that is interpreted.
 class HostValues {
 public:

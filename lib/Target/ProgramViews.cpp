@@ -82,6 +82,14 @@ bool mlir::mhc::isSamePlace(const ProgramBuffer &a, const ProgramBuffer &b) {
   return a.kind == b.kind && a.index == b.index && a.offset == b.offset;
 }
 
+bool mlir::mhc::isSameBuffer(const HostValue &a, const HostValue &b) {
+  auto *left = std::get_if<HostMemRef>(&a);
+  auto *right = std::get_if<HostMemRef>(&b);
+  return left && right && isSamePlace(left->base, right->base) &&
+         left->offset == right->offset && left->sizes == right->sizes &&
+         left->strides == right->strides;
+}
+
 //===----------------------------------------------------------------------===//
 // Ops on them
 //===----------------------------------------------------------------------===//

@@ -6,7 +6,7 @@
 // RUN: not mhc-opt %s --pass-pipeline='builtin.module(mhc-to-nvvm{features=+ptx60})' 2>&1 | FileCheck %s --check-prefix=FEATURES
 
 // A block with a sublayer of its own becomes launches of the fused kernels, and of the sublayer's loops. The host has no arithmetic on
-// elements, no load and no store.
+// elements, no load, no store and no memory: its result and its buffers are its caller's.
 
 // FORMAT: Cannot find option named 'elf'
 // CHIP: error: 'mhc.kernel' op expected a chip out of sm_80, sm_86, sm_89, sm_90, sm_90a, sm_100, sm_100a, sm_120, sm_120a; got 'sm_99'
@@ -14,11 +14,11 @@
 
 // CHECK:       module attributes {gpu.container_module} {
 // CHECK:         func.func @block(
-// CHECK-NOT:       {{memref\.(load|store)|addf|mulf|linalg\.|scf\.parallel}}
-// CHECK:           memref.alloc
+// CHECK-SAME:        memref<?x4x64xbf16> {mhc.result}, %{{[^ ]*}}: memref<?xi8> {mhc.workspace}) attributes {mhc.results = array<i64: 0>, mhc.sizes = @block.sizes}
+// CHECK-NOT:       {{memref\.(load|store|alloc|dealloc)|addf|mulf|linalg\.|scf\.parallel|mhc\.life}}
+// CHECK:           memref.view
 // CHECK:           call @mhc_kernel
 // CHECK:           call @linalg_matmul
-// CHECK:           memref.dealloc
 // CHECK:           return
 // CHECK:         }
 

@@ -276,8 +276,6 @@ LogicalResult Compiler::lower() {
   mlir::PassManager pm(context.get());
   mlir::mhc::GPUOptions gpu;
   gpu.chip = options.chip;
-  // Programs plan their memory by what uses it.
-  gpu.freeBuffers = false;
   mlir::mhc::buildGPUPipeline(pm, gpu);
   LogicalResult lowered = pm.run(*module);
   finish();

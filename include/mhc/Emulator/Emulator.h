@@ -123,7 +123,19 @@ public:
   /// Device memory, its bytes uninitialised. Null if there is no more.
   void *allocate(uint64_t bytes, uint64_t alignment, llvm::StringRef name,
                  const SourcePlace &place = {});
-  /// Ends the life of a buffer; a finding if there is none at the address.
+  /// Device memory that buffers share, each for its life. A byte of it may be
+  /// used while a buffer lives there, and by a launch if the buffer is one that
+  /// a parameter points to.
+  void *allocateWorkspace(uint64_t bytes, uint64_t alignment,
+                          llvm::StringRef name, const SourcePlace &place = {});
+  /// Begins the life of a buffer in a workspace, its bytes uninitialised; a
+  /// finding if it is in no workspace, or another buffer lives in its bytes.
+  void beginLife(void *address, uint64_t bytes, llvm::StringRef name,
+                 const SourcePlace &place = {});
+  /// Ends it; a finding if there is no such life.
+  void endLife(void *address, uint64_t bytes, llvm::StringRef name,
+               const SourcePlace &place = {});
+  /// Ends a buffer or workspace; a finding if there is none at the address.
   void deallocate(void *address, const SourcePlace &place = {});
   /// Whether the host may use the range; a finding about `what` if it lies in
   /// device memory, but not within a live buffer.

@@ -25,9 +25,12 @@ struct ReferenceOptions : PassPipelineOptions<ReferenceOptions> {
 /// What a program on a GPU is made for.
 struct GPUOptions {
   std::string chip = "sm_90a";
-  /// Whether the program's buffers are freed after their last use: not if the
-  /// program frees buffers of its own.
-  bool freeBuffers = true;
+  /// Whether the program's memory is planned: its results and one workspace
+  /// become arguments. Not if its functions allocate for a caller of their own.
+  bool planMemory = true;
+  /// Whether the plan says when each buffer's life begins and ends, for the
+  /// emulator.
+  bool markLives = false;
 };
 
 /// Options of mhc-to-nvvm.
@@ -48,6 +51,10 @@ struct NVVMOptions : PassPipelineOptions<NVVMOptions> {
   Option<unsigned> optLevel{
       *this, "opt-level", llvm::cl::desc("Optimisation of device code, 0 to 3"),
       llvm::cl::init(3)};
+  Option<bool> markLives{
+      *this, "mark-lives",
+      llvm::cl::desc("Say when the buffers of the plan begin and end to live"),
+      llvm::cl::init(false)};
 };
 
 /// Model, row and token ops, and whatever upstream dialects stand beside them,

@@ -14,7 +14,7 @@
 #ifndef MHC_TARGET_DEVICEPROGRAM_H
 #define MHC_TARGET_DEVICEPROGRAM_H
 
-#include "mhc/Target/SizeExpr.h"
+#include "mhc/Dialect/MHC/Utils/SizeExpr.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -132,16 +132,10 @@ struct DevicePrograms {
 };
 
 /// Each public function with a body of `module`, which was lowered to memrefs,
-/// launches and integer arithmetic, becomes a program. What cannot be expressed
-/// as one is reported at its location.
+/// launches and integer arithmetic and whose memory mhc-plan-memory has
+/// planned, becomes a program. What cannot be expressed as one is reported at
+/// its location.
 FailureOr<DevicePrograms> extractPrograms(ModuleOp module);
-
-/// Gives each allocation of a program a place in the workspace: `allocations`
-/// are the sizes in bytes of those that buffers of kind Workspace name by their
-/// index, which becomes 0. Allocations that are not needed at the same time
-/// share memory where one size is known to hold the other.
-void planWorkspace(DeviceProgram &program, ArrayRef<SizeExpr> allocations,
-                   SizeExprContext &sizes);
 
 /// Finds the results that may be written over arguments: those that nothing
 /// touches before the last step that touches the argument.

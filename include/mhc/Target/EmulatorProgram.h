@@ -10,7 +10,7 @@
 //
 //   compileDeviceModules       the kernels, as LLVM modules and PTX
 //   replaceDeviceModules       the launches checked against them
-//   createDeviceEntryWrapper   an entry on memrefs
+//   createDeviceEntryWrapper   an entry that allocates what is planned
 //   buildEmulatorHostPipeline  (of Pipelines) with createEmulatorCallsPass
 //   EmulatorProgram::compile, run
 //
@@ -42,7 +42,9 @@ LogicalResult replaceDeviceModules(ModuleOp module,
 /// calls of the run-time functions of EmulatorProgram: memref.alloc, dealloc
 /// and copy, and gpu.alloc, dealloc, memcpy, memset, wait, launch_func,
 /// host_register and host_unregister. Every memref.alloc gives device memory,
-/// and every memref.get_global the device's copy of a global.
+/// one with the attribute `mhc.workspace` a workspace, in which buffers live
+/// from mhc.life_begin to mhc.life_end; every memref.get_global gives the
+/// device's copy of a global.
 std::unique_ptr<Pass> createEmulatorCallsPass();
 
 /// An error at a place in the program.

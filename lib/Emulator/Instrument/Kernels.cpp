@@ -40,6 +40,10 @@ std::vector<Kernel> mhc::emulator::findKernels(const Module &module,
     Kernel &kernel = kernels.emplace_back();
     kernel.name = function.getName().str();
     kernel.numParameters = function.arg_size();
+    for (const Argument &argument : function.args())
+      kernel.parameterBytes.push_back(module.getDataLayout().getTypeStoreSize(
+          argument.hasByValAttr() ? argument.getParamByValType()
+                                  : argument.getType()));
     StringRef chip = function.getFnAttribute("target-cpu").getValueAsString();
     if (chip.consume_front("sm_"))
       chip.take_while(isDigit).getAsInteger(10, kernel.chip);

@@ -8,6 +8,7 @@
 
 #include "Machine/Gather.h"
 #include "Machine/LaunchCounter.h"
+#include "Machine/LifeFaults.h"
 #include "Machine/Scheduler.h"
 #include "Operations/AsyncState.h"
 
@@ -137,12 +138,20 @@ std::string mhc::emulator::describeAddress(Device &device, const Launch *launch,
   }
   if (buffer->kind == Buffer::LocalMemory)
     return "local memory + " + hexadecimal(offset);
+  const char *state = "";
+  if (buffer->kind == Buffer::Workspace && buffer->holds(host)) {
+    const Buffer *ended = device.memory->getLives().findEnded(host);
+    state = ended ? ", whose life has ended" : ", where no buffer lives";
+    if (ended) {
+      buffer = ended;
+      offset = host - buffer->address;
+    }
+  } else if (!buffer->alive) {
+    state = ", which was deallocated";
+  }
   std::string text = "'" + buffer->name + "' ";
   text += offset < 0 ? "- " + hexadecimal(-offset) : "+ " + hexadecimal(offset);
-  text += " of " + hexadecimal(buffer->size) + " bytes";
-  if (!buffer->alive)
-    text += ", which was deallocated";
-  return text;
+  return text + " of " + hexadecimal(buffer->size) + " bytes" + state;
 }
 
 void mhc::emulator::report(Thread &thread, const Site &site,
@@ -175,6 +184,13 @@ static std::string describeAccess(Thread &thread, const AccessRequest &request,
   return text + " by " + describe(thread);
 }
 
+/// Where a buffer in a workspace comes from.
+static Findings::Notes noteLife(const Buffer *buffer) {
+  if (!buffer || buffer->kind != Buffer::Life || buffer->place.file.empty())
+    return {};
+  return {{"the life of '" + buffer->name + "' begins here", buffer->place}};
+}
+
 /// Reports what is wrong with the status of an access. True if the access can
 /// go on all the same.
 LLVM_ATTRIBUTE_NOINLINE static bool
@@ -203,7 +219,17 @@ checkStatusSlowly(Thread &thread, const Site &site,
       space = Space::Local;
   }
   if (!inBounds) {
-    if (checks.memory) {
+    std::optional<LifeFault> fault;
+    if (host && checks.memory) {
+      std::lock_guard<std::mutex> lock(device.mutex);
+      fault = explainLifeFault(*device.memory, host, request.size);
+    }
+    if (fault) {
+      report(thread, site,
+             fault->kind + ": " + what + " of " +
+                 describeAccess(thread, request, resolved),
+             std::move(fault->notes));
+    } else if (checks.memory) {
       bool freed = buffer && !buffer->alive && host >= buffer->address &&
                    host < buffer->address + buffer->size;
       report(thread, site,
@@ -230,7 +256,8 @@ checkStatusSlowly(Thread &thread, const Site &site,
       report(thread, site,
              ("read of uninitialised " + getName(space) + " memory: ").str() +
                  describeAccess(thread, request, resolved) + "; byte " +
-                 std::to_string(*at - host) + " was never written");
+                 std::to_string(*at - host) + " was never written",
+             noteLife(buffer));
       // Once is enough for a place of memory.
       device.memory->setInitialised(host, request.size, true);
     }

@@ -39,6 +39,8 @@ struct Kernel {
   const Site *end = nullptr;
   SourcePlace place;
   unsigned numParameters = 0;
+  /// Of each parameter.
+  std::vector<uint32_t> parameterBytes;
   /// The compute capability that it was compiled for, 90 for sm_90a.
   unsigned chip = 90;
   std::vector<SharedObject> sharedObjects;

@@ -66,7 +66,10 @@ Buffer *Memory::allocate(uint64_t bytes, uint64_t alignment,
       llvm::alignTo(next + gap, std::max<uint64_t>(alignment, 16));
   next = address + bytes + gap;
   Buffer &buffer = buffers[address];
-  buffer = {address, bytes, name.str(), place, kind, nextIndex++};
+  buffer = {address, bytes, name.str(), place, kind, addName(name)};
+  // A workspace's bytes get their status as buffers live there.
+  if (kind == Buffer::Workspace)
+    return &buffer;
   buffer.isLazy = bytes > kLargestEager;
   if (!buffer.isLazy)
     setAddressable(address, bytes, true);
@@ -96,6 +99,8 @@ bool Memory::materialise(uint64_t address) {
 
 void Memory::release(Buffer &buffer) {
   buffer.alive = false;
+  if (buffer.kind == Buffer::Workspace)
+    lives.forget(buffer.address, buffer.size);
   setAddressable(buffer.address, buffer.size, false);
   uint64_t page = 4096;
   uint64_t first = llvm::alignTo(buffer.address, page);
@@ -105,6 +110,14 @@ void Memory::release(Buffer &buffer) {
 }
 
 const Buffer *Memory::find(uint64_t address) const {
+  const Buffer *allocation = findAllocation(address);
+  if (allocation && allocation->kind == Buffer::Workspace)
+    if (const Buffer *life = lives.find(address))
+      return life;
+  return allocation;
+}
+
+const Buffer *Memory::findAllocation(uint64_t address) const {
   auto after = buffers.upper_bound(address);
   const Buffer *below =
       after == buffers.begin() ? nullptr : &std::prev(after)->second;
@@ -122,11 +135,18 @@ const Buffer *Memory::find(uint64_t address) const {
   return nearest;
 }
 
-std::string Memory::getName(uint32_t index) const {
-  for (const auto &entry : buffers)
-    if (entry.second.index == index)
-      return entry.second.name;
-  return "unknown";
+void Memory::beginLife(uint64_t address, uint64_t bytes, llvm::StringRef name,
+                       const SourcePlace &place) {
+  auto [found, isNew] = lifeIndices.try_emplace(name, 0);
+  if (isNew)
+    found->second = addName(name);
+  lives.begin({address, bytes, name.str(), place, Buffer::Life, found->second});
+  setAddressable(address, bytes, true);
+}
+
+void Memory::endLife(const Buffer &life, const SourcePlace &place) {
+  setAddressable(life.address, life.size, false);
+  lives.end(life, place);
 }
 
 /// Applies `set(byte, mask)` to the status bytes of a range of memory, where
@@ -187,6 +207,16 @@ void Memory::setInitialised(uint64_t address, uint64_t bytes,
       [&](uint8_t *first, uint64_t count) {
         std::memset(first, initialised ? 0xff : 0x0f, count);
       });
+}
+
+void Memory::setHidden(uint64_t address, uint64_t bytes, bool hidden) {
+  auto set = [&](uint8_t &byte, unsigned mask) {
+    byte = hidden ? byte & ~mask : byte | mask;
+  };
+  forStatus(*this, address, bytes, set, [&](uint8_t *first, uint64_t count) {
+    for (uint64_t i = 0; i < count; ++i)
+      set(first[i], 0x0f);
+  });
 }
 
 bool Memory::isAddressable(uint64_t address, uint64_t bytes) const {

@@ -7,9 +7,10 @@
 #ifndef MHC_EMULATOR_MACHINE_MEMORY_H
 #define MHC_EMULATOR_MACHINE_MEMORY_H
 
-#include "mhc/Emulator/Emulator.h"
+#include "Machine/Lives.h"
 
-#include <map>
+#include "llvm/ADT/StringMap.h"
+
 #include <optional>
 
 namespace mhc::emulator {
@@ -35,20 +36,6 @@ constexpr uint32_t kSharedReserved = 1024;
 /// Local memory of a thread.
 constexpr uint64_t kLocalSize = 512 << 10;
 
-/// A buffer of device memory.
-struct Buffer {
-  enum Kind { Allocation, ModuleGlobal, SharedMemory, LocalMemory };
-  uint64_t address;
-  uint64_t size;
-  std::string name;
-  SourcePlace place;
-  Kind kind;
-  uint32_t index;
-  bool alive = true;
-  /// Has status only where it was touched: see Memory::materialise.
-  bool isLazy = false;
-};
-
 /// One reserved range of addresses that holds everything device code can reach,
 /// with a byte of status for 4 bytes of memory: the low half says which of them
 /// belong to an object, the high half which have been written.
@@ -65,11 +52,26 @@ public:
   /// addresses are not used again.
   void release(Buffer &buffer);
   /// The buffer, alive or not, that holds the address or ends shortly before
-  /// it; null if there is none.
+  /// it; null if there is none. Of a workspace, the buffer alive in it there
+  /// is.
   const Buffer *find(uint64_t address) const;
+  /// The allocation that `find` knows a buffer in, or finds itself.
+  const Buffer *findAllocation(uint64_t address) const;
+
+  /// The buffers in workspaces.
+  const Lives &getLives() const { return lives; }
+  /// Begins a life on bytes of a workspace that belong to no buffer; they are
+  /// then unwritten.
+  void beginLife(uint64_t address, uint64_t bytes, llvm::StringRef name,
+                 const SourcePlace &place);
+  /// A life with bytes in the range, if there is one.
+  const Buffer *findLife(uint64_t address, uint64_t bytes) {
+    return lives.findIn(address, bytes);
+  }
+  void endLife(const Buffer &life, const SourcePlace &place);
 
   /// The name of the buffer with this index.
-  std::string getName(uint32_t index) const;
+  std::string getName(uint32_t index) const { return names[index]; }
 
   bool contains(uint64_t address) const { return address - base < size; }
   uint8_t *getStatus(uint64_t address) const {
@@ -82,6 +84,9 @@ public:
   /// Marks bytes as belonging to an object or not; they are then unwritten.
   void setAddressable(uint64_t address, uint64_t bytes, bool addressable);
   void setInitialised(uint64_t address, uint64_t bytes, bool initialised);
+  /// Hides bytes from accesses, and shows them again: which of them have been
+  /// written stays known.
+  void setHidden(uint64_t address, uint64_t bytes, bool hidden);
   bool isAddressable(uint64_t address, uint64_t bytes) const;
   /// The first byte of the range that was never written, if there is one.
   std::optional<uint64_t> findUninitialised(uint64_t address,
@@ -97,13 +102,21 @@ public:
 
 private:
   Memory() = default;
+  uint32_t addName(llvm::StringRef name) {
+    names.push_back(name.str());
+    return names.size() - 1;
+  }
 
   uint64_t base = 0;
   uint64_t size = 0;
   uint64_t next = 0;
   uint8_t *status = nullptr;
   std::map<uint64_t, Buffer> buffers;
-  uint32_t nextIndex = 0;
+  Lives lives;
+  /// The names of the buffers by their indices; those that live in workspaces
+  /// have one index for each name.
+  std::vector<std::string> names;
+  llvm::StringMap<uint32_t> lifeIndices;
   bool concurrent = false;
 };
 

@@ -21,7 +21,11 @@
 // RUN: %{bad} %t/recursion.mlir 2>&1 | FileCheck %s --check-prefix=RECURSION
 // RECURSION: recursion.mlir:6:5: error: expected calls at most 64 deep, got a deeper one of '@g'
 // RUN: %{bad} %t/branch.mlir 2>&1 | FileCheck %s --check-prefix=BRANCH
-// BRANCH: branch.mlir:6:8: error: expected numbers, or the same buffer from both branches, as result 0 of a branch that is chosen at run time
+// BRANCH: branch.mlir:7:8: error: expected numbers, or the same buffer from both branches, as result 0 of a branch that is chosen at run time
+// RUN: %{bad} %t/select.mlir 2>&1 | FileCheck %s --check-prefix=SELECT
+// SELECT: select.mlir:5:8: error: expected numbers, or the same buffer twice, to choose from at run time, got two buffers
+// RUN: %{bad} %t/unplanned.mlir 2>&1 | FileCheck %s --check-prefix=UNPLANNED
+// UNPLANNED: unplanned.mlir:7:8: error: expected memory that has a place in the workspace, got an allocation that is not planned
 // RUN: %{bad} %t/negative.mlir 2>&1 | FileCheck %s --check-prefix=NEGATIVE
 // NEGATIVE: negative.mlir:8:10: error: expected operand 0 of a program on the device to be known not to be negative, got (- d0 8)
 // RUN: %{bad} %t/assertion.mlir 2>&1 | FileCheck %s --check-prefix=ASSERTION
@@ -37,11 +41,15 @@
 // RUN: %{bad} %t/fill-part.mlir 2>&1 | FileCheck %s --check-prefix=PART
 // PART: fill-part.mlir:5:3: error: expected a fill of a row-major buffer in a program on the device, got 'memref<4x2xf32, strided<[4, 1]>>'
 // RUN: %{bad} %t/order.mlir 2>&1 | FileCheck %s --check-prefix=ORDER
-// ORDER: order.mlir:4:3: error: expected result 0 in row-major order, got another one
+// ORDER: order.mlir:1:1: error: expected result 1 of a program on the device to be a memref of identity layout of {{.*}}, got 'memref<4x4xf32, strided<[1, 4]>>'
+// RUN: %{bad} %t/result-size.mlir 2>&1 | FileCheck %s --check-prefix=RESULT
+// RESULT: result-size.mlir:1:1: error: expected the sizes of result 0 of a program on the device to be known from those of its arguments, got other ones
 // RUN: %{bad} %t/overflow.mlir 2>&1 | FileCheck %s --check-prefix=OVERFLOW
-// OVERFLOW: overflow.mlir:4:8: error: expected sizes that fit 64 bits, got a larger number
+// OVERFLOW: overflow.mlir:4:8: error: expected sizes that fit 64 bits, got a larger number of bytes of result 0
+// RUN: %{bad} %t/overflow-inside.mlir 2>&1 | FileCheck %s --check-prefix=INSIDE
+// INSIDE: overflow-inside.mlir:9:10: error: expected sizes that fit 64 bits, got a larger number
 // RUN: %{bad} %t/dimension.mlir 2>&1 | FileCheck %s --check-prefix=DIMENSION
-// DIMENSION: dimension.mlir:4:8: error: expected a constant index of one of 2 dimensions, got d0
+// DIMENSION: dimension.mlir:4:50: error: expected a constant index of one of 2 dimensions, got d0
 
 // RUN: %{bad} %t/block.mlir 2>&1 | FileCheck %s --check-prefix=BLOCK
 // BLOCK: block.mlir:11:5: error: expected a constant block in a program on the device, got d0
@@ -55,9 +63,10 @@
 // ADDRESS: address.mlir:12:10: error: expected an address in a buffer of the program, got the number d0
 
 //--- op.mlir
-func.func @f(%x: memref<?x4xi32>) -> memref<4x?xi32, strided<[1, 4]>> {
+func.func @f(%x: memref<?x4xi32>, %y: memref<4x?xi32>) {
   %0 = memref.transpose %x (i, j) -> (j, i) : memref<?x4xi32> to memref<4x?xi32, strided<[1, 4]>>
-  return %0 : memref<4x?xi32, strided<[1, 4]>>
+  memref.copy %0, %y : memref<4x?xi32, strided<[1, 4]>> to memref<4x?xi32>
+  return
 }
 //--- scalar.mlir
 func.func @f(%x: memref<?xf32>, %s: f32) {
@@ -86,16 +95,16 @@ module attributes {gpu.container_module} {
   }
 }
 //--- blocks.mlir
-func.func @f(%x: memref<?xf32>) -> memref<?xf32> {
+func.func @f(%x: memref<?xf32>, %y: memref<?xf32>) {
   %c0 = arith.constant 0 : index
   %n = memref.dim %x, %c0 : memref<?xf32>
   %some = arith.cmpi sgt, %n, %c0 : index
   cf.cond_br %some, ^a, ^b
 ^a:
-  %y = memref.alloc(%n) : memref<?xf32>
-  return %y : memref<?xf32>
+  memref.copy %x, %y : memref<?xf32> to memref<?xf32>
+  return
 ^b:
-  return %x : memref<?xf32>
+  return
 }
 //--- declaration.mlir
 func.func private @sublayer(memref<4xf32>)
@@ -119,19 +128,41 @@ module attributes {gpu.container_module} {
   }
 }
 //--- branch.mlir
-func.func @f(%x: memref<?xf32>) -> memref<?xf32> {
+func.func @f(%x: memref<8xf32>, %n: memref<?xf32>) -> memref<4xf32> {
   %c0 = arith.constant 0 : index
-  %n = memref.dim %x, %c0 : memref<?xf32>
-  %some = arith.cmpi sgt, %n, %c0 : index
-  %a = memref.alloc(%n) : memref<?xf32>
-  %y = scf.if %some -> memref<?xf32> {
-    %b = memref.alloc(%n) : memref<?xf32>
-    memref.copy %x, %b : memref<?xf32> to memref<?xf32>
-    scf.yield %b : memref<?xf32>
+  %t = memref.dim %n, %c0 : memref<?xf32>
+  %some = arith.cmpi sgt, %t, %c0 : index
+  %r = memref.alloc() : memref<4xf32>
+
+  %y = scf.if %some -> memref<4xf32, strided<[1], offset: ?>> {
+    %a = memref.subview %x[%t] [4] [1] : memref<8xf32> to memref<4xf32, strided<[1], offset: ?>>
+    scf.yield %a : memref<4xf32, strided<[1], offset: ?>>
   } else {
-    scf.yield %a : memref<?xf32>
+    %b = memref.subview %x[%c0] [4] [1] : memref<8xf32> to memref<4xf32, strided<[1], offset: ?>>
+    memref.copy %b, %r : memref<4xf32, strided<[1], offset: ?>> to memref<4xf32>
+    scf.yield %b : memref<4xf32, strided<[1], offset: ?>>
   }
-  return %y : memref<?xf32>
+  memref.copy %y, %r : memref<4xf32, strided<[1], offset: ?>> to memref<4xf32>
+  return %r : memref<4xf32>
+}
+//--- select.mlir
+func.func @f(%x: memref<4xf32>, %z: memref<4xf32>, %n: memref<?xf32>) -> memref<4xf32> {
+  %c0 = arith.constant 0 : index
+  %t = memref.dim %n, %c0 : memref<?xf32>
+  %some = arith.cmpi sgt, %t, %c0 : index
+  %y = arith.select %some, %x, %z : memref<4xf32>
+  return %y : memref<4xf32>
+}
+//--- unplanned.mlir
+func.func @f(%x: memref<?xf32>) {
+  %c0 = arith.constant 0 : index %two = arith.constant 2 : i32 %zero = arith.constant 0.0 : f32
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  %i = arith.index_cast %n : index to i32
+  %half = arith.divui %i, %two : i32
+  %m = arith.index_cast %half : i32 to index
+  %y = memref.alloc(%m) : memref<?xf32>
+  gpu.memset %y, %zero : memref<?xf32>, f32
+  return
 }
 //--- negative.mlir
 module attributes {gpu.container_module} {
@@ -186,10 +217,20 @@ func.func @f() -> memref<4x4xf32> {
   return %y : memref<4x4xf32>
 }
 //--- order.mlir
-func.func @f(%x: memref<4x4xf32>) -> memref<4x4xf32, strided<[1, 4]>> {
+func.func @f(%x: memref<4x4xf32>) -> (memref<4x4xf32>, memref<4x4xf32, strided<[1, 4]>>) {
   %0 = memref.reinterpret_cast %x to offset: [0], sizes: [4, 4], strides: [1, 4] : memref<4x4xf32> to memref<4x4xf32, strided<[1, 4]>>
-
-  return %0 : memref<4x4xf32, strided<[1, 4]>>
+  return %x, %0 : memref<4x4xf32>, memref<4x4xf32, strided<[1, 4]>>
+}
+//--- result-size.mlir
+func.func @f(%x: memref<?xf32>) -> memref<?xf32> {
+  %c0 = arith.constant 0 : index
+  %two = arith.constant 2 : i32
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  %i = arith.index_cast %n : index to i32
+  %half = arith.divui %i, %two : i32
+  %m = arith.index_cast %half : i32 to index
+  %y = memref.alloc(%m) : memref<?xf32>
+  return %y : memref<?xf32>
 }
 //--- overflow.mlir
 func.func @f(%x: memref<?xf32>) -> memref<?x4611686018427387904xf32> {
@@ -198,13 +239,28 @@ func.func @f(%x: memref<?xf32>) -> memref<?x4611686018427387904xf32> {
   %y = memref.alloc(%n) : memref<?x4611686018427387904xf32>
   return %y : memref<?x4611686018427387904xf32>
 }
+//--- overflow-inside.mlir
+module attributes {gpu.container_module} {
+  gpu.module @kernels { gpu.func @k(%x: index) kernel { gpu.return } }
+  func.func @f(%x: memref<?xf32>) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %large = arith.constant 4611686018427387904 : index
+    %n = memref.dim %x, %c0 : memref<?xf32>
+    %m = arith.muli %n, %large : index
+    %k = arith.addi %m, %m : index
+    gpu.launch_func @kernels::@k blocks in (%c1, %c1, %c1) threads in (%c1, %c1, %c1) args(%k : index)
+    return
+  }
+}
 //--- dimension.mlir
-func.func @f(%x: memref<?x?xf32>) -> memref<?xf32> {
+func.func @f(%x: memref<?x?xf32>) {
   %c0 = arith.constant 0 : index
-  %n = memref.dim %x, %c0 : memref<?x?xf32>
-  %m = memref.dim %x, %n : memref<?x?xf32>
+  %zero = arith.constant 0.0 : f32
+  %n = memref.dim %x, %c0 : memref<?x?xf32> %m = memref.dim %x, %n : memref<?x?xf32>
   %y = memref.alloc(%m) : memref<?xf32>
-  return %y : memref<?xf32>
+  gpu.memset %y, %zero : memref<?xf32>, f32
+  return
 }
 //--- block.mlir
 module attributes {gpu.container_module} {

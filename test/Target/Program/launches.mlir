@@ -13,7 +13,7 @@
 // CHECK-NEXT: {"symbol":"scale","file":0,"block":[64,2,1],"cluster":[1,1,1],"shared":0,
 // CHECK-NEXT: ],
 // CHECK-NEXT: "programs": [
-// CHECK-NEXT: {"name":"twice","sizes":["d0"],"workspace":"(* 256 (ceil/ d0 4))",
+// CHECK-NEXT: {"name":"twice","sizes":["d0"],"workspace":"(* 64 d0)",
 // CHECK-NEXT: "arguments": [
 // CHECK-NEXT: {"name":"x","type":"f32","shape":["d0",16],"may_alias":[0]}
 // CHECK: "results": [

@@ -17,31 +17,25 @@ module attributes {gpu.container_module} {
   // CHECK-NEXT: {"name":"result0","type":"bf16","shape":["d0",8]},
   // CHECK-NEXT: {"name":"twice","type":"bf16","shape":["d0",8]},
   // CHECK-NEXT: {"name":"result2","type":"f32","shape":["d1"]},
-  // CHECK-NEXT: {"name":"result3","type":"bf16","shape":[2,8]},
-  // CHECK-NEXT: {"name":"result4","type":"bf16","shape":["(* 2 d0)",4]}
+  // CHECK-NEXT: {"name":"result3","type":"bf16","shape":["(* 2 d0)",4]}
   // CHECK: "steps": [
   // CHECK-NEXT: {"kind":"launch","kernel":0,"grid":[1,1,1],"parameters":[{"buffer":{"kind":"result","index":0,"offset":0}},
-  // The part must be there.
-  // CHECK-NEXT: {"kind":"check","condition":"(< 1 d0)","message":"{{.*}}results.mlir:40:13: offset 0 is out-of-bounds"},
-  // CHECK-NEXT: {"kind":"check","condition":"(< 2 d0)","message":"{{.*}}results.mlir:40:13: subview runs out-of-bounds along dimension 0"},
   // CHECK-NEXT: {"kind":"copy","from":{"kind":"result","index":0,"offset":0},"to":{"kind":"result","index":1,"offset":0},"bytes":"(* 16 d0)"},
   // CHECK-NEXT: {"kind":"copy","from":{"kind":"argument","index":1,"offset":0},"to":{"kind":"result","index":2,"offset":0},"bytes":"(* 4 d1)"},
-  // CHECK-NEXT: {"kind":"copy","from":{"kind":"result","index":0,"offset":16},"to":{"kind":"result","index":3,"offset":0},"bytes":32},
-  // CHECK-NEXT: {"kind":"copy","from":{"kind":"argument","index":0,"offset":0},"to":{"kind":"result","index":4,"offset":0},"bytes":"(* 16 d0)"}
+  // CHECK-NEXT: {"kind":"copy","from":{"kind":"argument","index":0,"offset":0},"to":{"kind":"result","index":3,"offset":0},"bytes":"(* 16 d0)"}
   // CHECK-NEXT: ]}
   func.func @main(%x: memref<?x8xbf16>, %0: memref<?xf32>)
-      -> (memref<?x8xbf16>, memref<?x8xbf16> {mhc.name = "twice"}, memref<?xf32>, memref<2x8xbf16, strided<[8, 1], offset: 8>>, memref<?x4xbf16>) {
+      -> (memref<?x8xbf16>, memref<?x8xbf16> {mhc.name = "twice"}, memref<?xf32>, memref<?x4xbf16>) {
     %c0 = arith.constant 0 : index
     %c1 = arith.constant 1 : index
     %c2 = arith.constant 2 : index
     %n = memref.dim %x, %c0 : memref<?x8xbf16>
     %y = memref.alloc(%n) : memref<?x8xbf16>
     gpu.launch_func @kernels::@f blocks in (%c1, %c1, %c1) threads in (%c1, %c1, %c1) args(%y : memref<?x8xbf16>)
-    %part = memref.subview %y[1, 0] [2, 8] [1, 1] : memref<?x8xbf16> to memref<2x8xbf16, strided<[8, 1], offset: 8>>
     %flat = memref.collapse_shape %x [[0, 1]] : memref<?x8xbf16> into memref<?xbf16>
     %m = arith.muli %n, %c2 : index
     %wide = memref.expand_shape %flat [[0, 1]] output_shape [%m, 4] : memref<?xbf16> into memref<?x4xbf16>
-    return %y, %y, %0, %part, %wide
-      : memref<?x8xbf16>, memref<?x8xbf16>, memref<?xf32>, memref<2x8xbf16, strided<[8, 1], offset: 8>>, memref<?x4xbf16>
+    return %y, %y, %0, %wide
+      : memref<?x8xbf16>, memref<?x8xbf16>, memref<?xf32>, memref<?x4xbf16>
   }
 }

@@ -1,5 +1,5 @@
-// Allocations get places in one workspace. Memory is shared by those that are not needed at the same time, whether the
-// program frees them or not, where one size is known to hold the other.
+// Allocations get the places in one workspace that mhc-plan-memory gives them. Memory is shared by those that are not needed
+// at the same time, whether the program frees them or not.
 
 // RUN: rm -rf %t && mhc-compile %s --emit ptx,manifest -o %t
 // RUN: FileCheck %s < %t/kernels.json
@@ -62,8 +62,12 @@ module attributes {gpu.container_module} {
     return %y : memref<?xf32>
   }
 
-  // Sizes of which neither is known to hold the other stay apart. Every place is a multiple of 256 bytes.
-  // CHECK: {"name":"unknown","sizes":["d0","d1"],"workspace":"(+ (* 256 (ceil/ d0 64)) (* 256 (ceil/ d1 64)) 256)",
+  // Sizes that depend on different numbers stay apart.
+  // CHECK: {"name":"unknown","sizes":["d0","d1"],"workspace":"(select (< 0 d1) (+ (* 16 d0) (* 4 d1) 16) (select (< 0 d0) (+ (* 4 d0) 16) 12))",
+  // CHECK: "steps": [
+  // CHECK-NEXT: {"kind":"argument","index":0,"offset":0}},{"buffer":{"kind":"workspace","index":0,"offset":16}}
+  // CHECK-NEXT: {"kind":"workspace","index":0,"offset":16}},{"buffer":{"kind":"workspace","index":0,"offset":0}}
+  // CHECK-NEXT: {"kind":"workspace","index":0,"offset":0}},{"buffer":{"kind":"workspace","index":0,"offset":"(+ (* 16 d0) 16)"}}
   func.func @unknown(%x: memref<?xf32>, %z: memref<?xf32>) {
     %c0 = arith.constant 0 : index
     %n = memref.dim %x, %c0 : memref<?xf32>

@@ -1,4 +1,4 @@
-//===- PlanWorkspace.cpp - Memory of programs, shared ---------------------===//
+//===- FindAliases.cpp - Results over arguments ---------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -8,9 +8,6 @@
 
 using namespace mlir;
 using namespace mlir::mhc;
-
-/// Of every allocation in the workspace.
-static constexpr int64_t kAlignment = 256;
 
 namespace {
 /// The steps that touch a buffer, from the first to the last.
@@ -27,14 +24,6 @@ struct Lifetime {
     lasting |= prepare;
   }
 };
-
-/// A part of the workspace, for one allocation after another.
-struct Slot {
-  SizeExpr bytes;
-  /// The last step of the allocation that it is for.
-  size_t last;
-  bool lasting;
-};
 } // namespace
 
 static void collect(DeviceProgram &program, ProgramBuffer::Kind kind,
@@ -44,79 +33,6 @@ static void collect(DeviceProgram &program, ProgramBuffer::Kind kind,
       lifetimes[buffer.index].add(&step - program.steps.data(), step.prepare);
   });
 }
-
-/// The slot for so many bytes that is free, and fits best: one of that size,
-/// else the smallest known to be larger, else the largest known to be smaller.
-static Slot *findSlot(MutableArrayRef<Slot> slots, const SizeExpr &bytes,
-                      size_t first, SizeExprContext &sizes) {
-  auto holds = [&](const SizeExpr &a, const SizeExpr &b) {
-    return sizes.sub(a, b).isAtLeast(0);
-  };
-  Slot *larger = nullptr, *smaller = nullptr;
-  for (Slot &slot : slots) {
-    if (slot.lasting || slot.last >= first)
-      continue;
-    if (slot.bytes == bytes)
-      return &slot;
-    if (holds(slot.bytes, bytes)) {
-      if (!larger || holds(larger->bytes, slot.bytes))
-        larger = &slot;
-    } else if (holds(bytes, slot.bytes)) {
-      if (!smaller || holds(slot.bytes, smaller->bytes))
-        smaller = &slot;
-    }
-  }
-  return larger ? larger : smaller;
-}
-
-void mlir::mhc::planWorkspace(DeviceProgram &program,
-                              ArrayRef<SizeExpr> allocations,
-                              SizeExprContext &sizes) {
-  SmallVector<Lifetime> lifetimes(allocations.size());
-  collect(program, ProgramBuffer::Workspace, lifetimes);
-  SmallVector<unsigned> order;
-  for (unsigned i = 0; i < allocations.size(); ++i)
-    if (lifetimes[i].isUsed())
-      order.push_back(i);
-  llvm::sort(order, [&](unsigned a, unsigned b) {
-    return std::pair(lifetimes[a].first, a) < std::pair(lifetimes[b].first, b);
-  });
-
-  std::vector<Slot> slots;
-  SmallVector<unsigned> slotOf(allocations.size());
-  for (unsigned i : order) {
-    const Lifetime &lifetime = lifetimes[i];
-    SizeExpr bytes = sizes.alignTo(allocations[i], kAlignment);
-    Slot *slot = lifetime.lasting
-                     ? nullptr
-                     : findSlot(slots, bytes, lifetime.first, sizes);
-    if (!slot) {
-      slots.push_back({bytes, lifetime.last, lifetime.lasting});
-      slot = &slots.back();
-    } else {
-      if (!sizes.sub(slot->bytes, bytes).isAtLeast(0))
-        slot->bytes = bytes;
-      slot->last = lifetime.last;
-    }
-    slotOf[i] = slot - slots.data();
-  }
-
-  SmallVector<SizeExpr> offsets;
-  for (const Slot &slot : slots) {
-    offsets.push_back(program.workspace);
-    program.workspace = sizes.add(program.workspace, slot.bytes);
-  }
-  forEachBuffer(program, [&](ProgramBuffer &buffer, ProgramStep &) {
-    if (buffer.kind != ProgramBuffer::Workspace)
-      return;
-    buffer.offset = sizes.add(buffer.offset, offsets[slotOf[buffer.index]]);
-    buffer.index = 0;
-  });
-}
-
-//===----------------------------------------------------------------------===//
-// Results over arguments
-//===----------------------------------------------------------------------===//
 
 /// Whether a step that reads the argument and writes the result may do so in
 /// one memory: a launch whose kernel says so.
