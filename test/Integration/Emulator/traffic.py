@@ -148,6 +148,34 @@ def backward_ops(t, c):
     return p.program()
 
 
+def rebuild(length):
+    """What mhc-insert-recompute makes of a block: each of these connections reads f, and writes x and y."""
+    def program(t, c):
+        d = k.Data(11, "bf16")
+        x, f = h.tensor((None, N, c), "bf16"), h.tensor((None, c), "bf16")
+        pre, mixing = h.tensor((None, N), "f32"), h.tensor((None, N, N), "f32")
+        types = [x, pre, pre, mixing] + [f] * length
+        arrays = [d.row(t, N, c), d.coefficients(t, N), d.coefficients(t, N), d.coefficients(t, N, N, scale=0.2)]
+        arrays += [d.row(t, c) for _ in range(length)]
+        body = "".join(f"""
+    %x{i + 1} = mhc.combine (%f{i} by %post : {f}, {pre}), (%x{i} by %R : {x}, {mixing}) -> {x}
+    %y{i + 1} = mhc.aggregate %x{i + 1}, %pre : ({x}, {pre}) -> {f}""" for i in range(length))
+        names = ["x0", "pre", "post", "R"] + [f"f{i}" for i in range(length)]
+        results = [(f"%x{i + 1}", x) for i in range(length)] + [(f"%y{i + 1}", f) for i in range(length)]
+        made = ", ".join(kind for _, kind in results)
+        text = f"""
+func.func @main({', '.join(f'%a{i}: {kind}' for i, kind in enumerate(types))}) -> ({made}) {{
+  %r:{2 * length} = mhc.recompute ins({', '.join(f'%{n} = %a{i} : {kind}' for i, (n, kind) in enumerate(zip(names, types)))})
+      -> ({made}) {{{body}
+    mhc.return {', '.join(n for n, _ in results)} : {made}
+  }}
+  return {', '.join(f'%r#{i}' for i in range(2 * length))} : {made}
+}}
+"""
+        return s.opt(text, "--mhc-fuse-kernels", "--mhc-lower-recompute"), arrays
+    return program
+
+
 # Name, program, cut at its sweeps, retained rows, columns of hidden at most (None: the ops by themselves).
 PROGRAMS = {
     "combine": (hand_written(k.combine_kernel), True, False, 18),
@@ -160,6 +188,7 @@ PROGRAMS = {
     "backward-boundary": (hand_written(k.backward), True, False, 42),
     "forward-boundary-unfused": (forward_ops, True, False, -28),
     "backward-boundary-unfused": (backward_ops, True, False, -42),
+    **{f"rebuild-{length}": (rebuild(length), True, False, 8 + 12 * length) for length in (1, 2, 4, 8)},
 }
 
 
@@ -190,6 +219,8 @@ def main():
             check(counted <= 1.02 * limit, f"{name}: at most {limit}C")
         else:
             check(counted > 1.02 * -limit, f"{name}: above {-limit}C")
+        if name.startswith("rebuild"):
+            check(len(s.kernels(text)) == 2 and counted >= 0.98 * limit, f"{name}: one kernel, {limit}C")
     check.done()
 
 
