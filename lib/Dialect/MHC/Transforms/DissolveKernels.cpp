@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "InlineRegion.h"
 #include "KernelDissolver.h"
 
 #include "mhc/Dialect/MHC/IR/MHC.h"
@@ -571,7 +572,7 @@ struct DissolveKernels : mhc::impl::MHCDissolveKernelsBase<DissolveKernels> {
     for (Operation *op : ops) {
       rewriter.setInsertionPoint(op);
       if (auto prepare = dyn_cast<PrepareOp>(op)) {
-        inlinePrepare(prepare, rewriter);
+        inlineRegion(prepare, rewriter);
         ++prepared;
         continue;
       }
@@ -586,15 +587,6 @@ struct DissolveKernels : mhc::impl::MHCDissolveKernelsBase<DissolveKernels> {
       rewriter.replaceOp(kernel, *results);
       ++dissolved;
     }
-  }
-
-private:
-  static void inlinePrepare(PrepareOp op, RewriterBase &rewriter) {
-    Block &body = op.getBody().front();
-    Operation *end = body.getTerminator();
-    rewriter.inlineBlockBefore(&body, op, op.getIns());
-    rewriter.replaceOp(op, end->getOperands());
-    rewriter.eraseOp(end);
   }
 };
 } // namespace

@@ -7,7 +7,7 @@
 #include "mhc/Dialect/MHC/IR/MHC.h"
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 
-#include "mlir/IR/PatternMatch.h"
+#include "InlineRegion.h"
 
 namespace mlir::mhc {
 #define GEN_PASS_DEF_MHCINLINEPREPARE
@@ -22,16 +22,7 @@ struct InlinePrepare : mhc::impl::MHCInlinePrepareBase<InlinePrepare> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     getOperation()->walk([&](PrepareOp op) {
-      Block *body = &op.getBody().front();
-      Operation *end = body->getTerminator();
-      SmallVector<Value> results(end->getOperands());
-      // What is returned may be an operand.
-      for (Value &result : results)
-        if (auto argument = dyn_cast<BlockArgument>(result))
-          result = op.getIns()[argument.getArgNumber()];
-      rewriter.eraseOp(end);
-      rewriter.inlineBlockBefore(body, op, op.getIns());
-      rewriter.replaceOp(op, results);
+      inlineRegion(op, rewriter);
       ++inlined;
     });
   }

@@ -6,10 +6,9 @@
 
 #include "mhc/Dialect/MHC/Transforms/Passes.h"
 
+#include "InlineRegion.h"
 #include "Late.h"
 #include "mhc/Dialect/MHC/IR/MHC.h"
-
-#include "mlir/IR/PatternMatch.h"
 
 namespace mlir::mhc {
 #define GEN_PASS_DEF_MHCLOWERRECOMPUTE
@@ -36,19 +35,10 @@ struct LowerRecompute : mhc::impl::MHCLowerRecomputeBase<LowerRecompute> {
 
 private:
   void lower(RecomputeOp op, RewriterBase &rewriter) {
-    Block *body = &op.getBody().front();
     if (fused)
-      for (Operation &inner : body->without_terminator())
+      for (Operation &inner : op.getBody().front().without_terminator())
         inner.setDiscardableAttr(kLate, rewriter.getUnitAttr());
-    Operation *end = body->getTerminator();
-    // What is returned may be an operand.
-    SmallVector<Value> results(end->getOperands());
-    for (Value &result : results)
-      if (auto argument = dyn_cast<BlockArgument>(result))
-        result = op.getIns()[argument.getArgNumber()];
-    rewriter.eraseOp(end);
-    rewriter.inlineBlockBefore(body, op, op.getIns());
-    rewriter.replaceOp(op, results);
+    inlineRegion(op, rewriter);
     ++lowered;
   }
 };
