@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -542,9 +543,16 @@ LogicalResult Finder::apply(const Pin &pin) {
     if (failed(done))
       return failure();
   }
-  // In a joint function what only the results need is gone.
-  if (found || step.isJoint())
+  if (found)
     return success();
+  // In a joint function what only the results need is gone.
+  if (step.isJoint()) {
+    remark::missed(pin.loc, remark::RemarkOpts::name("PinIgnored")
+                                .category("mhc-insert-recompute")
+                                .function(step.getForward().getName()))
+        << remark::reason("no connection whose streams go on reads the value");
+    return success();
+  }
   // What leaves the last connection is kept by whoever reads it.
   bool isNext = llvm::any_of(chain.connections, [&](Connection &connection) {
     return connection.combine && connection.combine.getOut() == pin.value;
