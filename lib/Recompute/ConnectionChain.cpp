@@ -83,6 +83,7 @@ private:
   }
 
   int64_t tokens;
+  DenseMap<Operation *, int64_t> ofFunctions;
 };
 } // namespace
 
@@ -105,10 +106,12 @@ int64_t ByteCounter::countTraffic(Operation *op) {
   if (auto call = dyn_cast<func::CallOp>(op)) {
     func::FuncOp callee = lookupCallee(call);
     if (callee && !callee.isDeclaration()) {
+      if (auto known = ofFunctions.find(callee); known != ofFunctions.end())
+        return known->second;
       int64_t sum = 0;
       for (Operation &inner : callee.getBody().front())
         sum = add(sum, countTraffic(&inner));
-      return sum;
+      return ofFunctions[callee] = sum;
     }
   }
   ValueRange read = op->getOperands();
@@ -166,18 +169,22 @@ findBetween(const TrainingStep &step, Value from, Value to, Operation *before) {
   return between;
 }
 
-/// Whether running an op again has no effect and gives the same.
-static bool canRunAgain(Operation *op, unsigned depth = 0) {
+/// Whether running an op again has no effect and gives the same. `known` says
+/// it of functions; one that is being looked at calls itself, and does not.
+static bool canRunAgain(Operation *op, DenseMap<Operation *, bool> &known) {
   if (isMemoryEffectFree(op))
     return true;
   auto call = dyn_cast<func::CallOp>(op);
-  if (!call || depth > 64)
+  func::FuncOp callee = call ? lookupCallee(call) : nullptr;
+  if (!callee || callee.isDeclaration() || !callee.getBody().hasOneBlock())
     return false;
-  func::FuncOp callee = lookupCallee(call);
-  return callee && !callee.isDeclaration() && callee.getBody().hasOneBlock() &&
-         llvm::all_of(
-             callee.getBody().front().without_terminator(),
-             [&](Operation &inner) { return canRunAgain(&inner, depth + 1); });
+  auto [place, isNew] = known.try_emplace(callee, false);
+  if (!isNew)
+    return place->second;
+  bool can = llvm::all_of(
+      callee.getBody().front().without_terminator(),
+      [&](Operation &inner) { return canRunAgain(&inner, known); });
+  return known[callee] = can;
 }
 
 //===----------------------------------------------------------------------===//
@@ -205,7 +212,7 @@ private:
   void makeLink(const Connection &connection);
   void completeSublayer(Connection &connection) const;
   bool isReadElsewhere(Value value, const Connection &connection) const;
-  bool canRerun(const Connection &connection) const;
+  bool canRerun(const Connection &connection);
   bool isAtHand(Value value) const;
   void addOtherResiduals();
   LogicalResult apply(const Pin &pin);
@@ -214,6 +221,8 @@ private:
   CheapValues cheap;
   ByteCounter bytes;
   ConnectionChain chain;
+  /// Which functions can be run again.
+  DenseMap<Operation *, bool> functions;
   /// Values whose bytes are counted.
   DenseSet<Value> counted;
 };
@@ -383,11 +392,12 @@ void Finder::completeSublayer(Connection &connection) const {
       connection.sublayer.insert(op);
 }
 
-bool Finder::canRerun(const Connection &connection) const {
+bool Finder::canRerun(const Connection &connection) {
   if (connection.sublayer.empty())
     return false;
   return llvm::all_of(connection.sublayer, [&](Operation *op) {
-    return canRunAgain(op) && llvm::all_of(getReads(op), [&](Value read) {
+    return canRunAgain(op, functions) &&
+           llvm::all_of(getReads(op), [&](Value read) {
              Operation *producer = read.getDefiningOp();
              return read == connection.y || read == connection.x ||
                     connection.sublayer.contains(producer) || isAtHand(read);
