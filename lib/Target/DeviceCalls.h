@@ -12,6 +12,7 @@
 #ifndef LIB_TARGET_DEVICECALLS_H
 #define LIB_TARGET_DEVICECALLS_H
 
+#include "mhc/Dialect/MHC/Transforms/PlannedMemory.h"
 #include "mhc/Target/DeviceModule.h"
 
 #include "mlir/IR/Attributes.h"
@@ -47,15 +48,6 @@ constexpr llvm::StringLiteral kLoadedSymbol = "mhcEmulatorLoaded";
 constexpr llvm::StringLiteral kWorkspaceSymbol = "mhcEmulatorWorkspace";
 constexpr llvm::StringLiteral kBeginLifeSymbol = "mhcEmulatorBeginLife";
 constexpr llvm::StringLiteral kEndLifeSymbol = "mhcEmulatorEndLife";
-
-/// The attribute of an allocation, or of an argument, in which the buffers of a
-/// plan live.
-constexpr llvm::StringLiteral kWorkspaceAttr = "mhc.workspace";
-/// What mhc-plan-memory writes on a function: the one that computes the sizes
-/// of its results and of its workspace.
-constexpr llvm::StringLiteral kSizesAttr = "mhc.sizes";
-/// And which of its results are arguments now.
-constexpr llvm::StringLiteral kResultsAttr = "mhc.results";
 
 /// The words of the launch's extents: grid, block, cluster, shared bytes.
 constexpr unsigned kNumExtents = 10;

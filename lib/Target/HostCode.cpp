@@ -6,6 +6,8 @@
 
 #include "HostCode.h"
 
+#include "mhc/Dialect/MHC/Transforms/PlannedMemory.h"
+
 #include "mhc/Dialect/MHC/IR/MHC.h"
 
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -83,9 +85,8 @@ static llvm::Error addPackedCall(llvm::Module &module, StringRef function,
 /// none.
 static StringRef getSizesName(ModuleOp module, StringRef entry) {
   Operation *function = module.lookupSymbol(entry);
-  auto sizes = function
-                   ? function->getAttrOfType<FlatSymbolRefAttr>("mhc.sizes")
-                   : FlatSymbolRefAttr();
+  auto sizes = function ? function->getAttrOfType<FlatSymbolRefAttr>(kSizesAttr)
+                        : FlatSymbolRefAttr();
   return sizes ? sizes.getValue() : StringRef();
 }
 

@@ -19,8 +19,6 @@
 
 namespace mlir::mhc {
 
-/// Of steps that depend on weights alone.
-constexpr StringLiteral kPrepareAttr = "mhc.prepare";
 /// Of arguments and results: what they are called, and what they are.
 constexpr StringLiteral kNameAttr = "mhc.name";
 constexpr StringLiteral kCommentAttr = "mhc.comment";

@@ -8,7 +8,9 @@
 
 #include "HostCode.h"
 #include "HostRuntime.h"
+
 #include "HostWorkspace.h"
+#include "mhc/Dialect/MHC/Transforms/PlannedMemory.h"
 
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 
@@ -22,7 +24,7 @@ static llvm::SmallBitVector findGiven(ModuleOp module, StringRef entry,
   llvm::SmallBitVector given(numResults);
   Operation *function = module.lookupSymbol(entry);
   if (auto numbers =
-          function ? function->getAttrOfType<DenseI64ArrayAttr>("mhc.results")
+          function ? function->getAttrOfType<DenseI64ArrayAttr>(kResultsAttr)
                    : DenseI64ArrayAttr())
     for (int64_t number : numbers.asArrayRef())
       given.set(number);

@@ -6,6 +6,8 @@
 
 #include "BufferLives.h"
 
+#include "mhc/Dialect/MHC/Transforms/PlannedMemory.h"
+
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMTypes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -14,10 +16,6 @@
 
 using namespace mlir;
 using namespace mlir::mhc;
-
-/// On ops that a caller may leave out from the second call on: what they write
-/// stays.
-static constexpr StringLiteral kPrepare = "mhc.prepare";
 
 bool mlir::mhc::isRepeated(Region &region) {
   if (isa<memref::AllocaScopeOp, func::FuncOp>(region.getParentOp()))
@@ -140,8 +138,8 @@ BufferLife BufferLives::find(memref::AllocOp alloc) {
     if (!widen(life, user))
       return obstruct(user, kOutlives);
   life.isKept =
-      alloc->hasAttr(kPrepare) || llvm::any_of(users, [](Operation *user) {
-        return user->hasAttr(kPrepare);
+      alloc->hasAttr(kPrepareAttr) || llvm::any_of(users, [](Operation *user) {
+        return user->hasAttr(kPrepareAttr);
       });
   life.isWhole = life.isKept || escapes;
   if (life.isWhole) {

@@ -9,18 +9,9 @@
 
 #include "EntrySizes.h"
 
-namespace mlir::mhc {
+#include "mhc/Dialect/MHC/Transforms/PlannedMemory.h"
 
-/// Of an argument that was a result, and of the workspace.
-constexpr StringLiteral kResultAttr = "mhc.result";
-constexpr StringLiteral kWorkspaceAttr = "mhc.workspace";
-/// Of a public function: the function that computes what a caller allocates,
-/// and the numbers of the results that became arguments.
-constexpr StringLiteral kSizesAttr = "mhc.sizes";
-constexpr StringLiteral kResultsAttr = "mhc.results";
-/// Of ops that a caller may leave out from the second call on, and of what
-/// keeps what they write.
-constexpr StringLiteral kPrepareAttr = "mhc.prepare";
+namespace mlir::mhc {
 
 /// One line of the table of a function's memory.
 struct TableLine {
