@@ -11,6 +11,7 @@
 
 namespace mhc::test {
 
+void checkAccumulationProbe(Checks &checks);
 void checkSmallFloats(Checks &checks);
 void checkMatrixFragments(Checks &checks);
 void checkMatrixUnit(Checks &checks);

@@ -10,6 +10,7 @@ using namespace mhc::test;
 
 int main() {
   Checks checks("");
+  checkAccumulationProbe(checks);
   checkSmallFloats(checks);
   checkMatrixFragments(checks);
   checkMatrixUnit(checks);
