@@ -46,3 +46,5 @@ if subprocess.run([config.python_executable, "-c", "import numpy"], capture_outp
     config.available_features.add("numpy")
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
+if shutil.which("nvcc"):
+    config.available_features.add("nvcc")
