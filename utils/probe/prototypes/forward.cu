@@ -74,10 +74,6 @@ private:
     bool right = false;
   };
 
-  bool isOfSome(int tokens) const {
-    return timeTokens.size() <= 3 || tokens == 1 || tokens == 64 ||
-           tokens == 1024 || tokens >= 8192;
-  }
   bool wants(int hidden, bool small, const std::string &name) const {
     const auto &asked = options.hidden;
     const bool width = asked.empty() ? small == kEmulated
@@ -371,10 +367,8 @@ void ForwardProbe::measureSplit(const Split &split) {
       record(split.name, split.hidden, tokens, mode, runner.groups(tokens),
              bytes * tokens, right, stopwatch.times(work, kRuns));
     };
-    if (isOfSome(tokens)) {
-      measure("K1", k1, [&] { runner.project(results, tokens); });
-      measure("K2", k2, [&] { runner.aggregate(results, tokens, false); });
-    }
+    measure("K1", k1, [&] { runner.project(results, tokens); });
+    measure("K2", k2, [&] { runner.aggregate(results, tokens, false); });
     measure("K1 + K2", k1 + k2, [&] {
       runner.project(results, tokens);
       runner.aggregate(results, tokens, true);
@@ -406,14 +400,12 @@ void ForwardProbe::run() {
                          b.hidden == 7168;
       (first && asked ? best : others).push_back(&b);
     }
-  // Many figures make a report that nobody reads: some are of fewer sizes.
-  std::vector<int> some, fewest;
-  for (int tokens : timeTokens) {
-    if (isOfSome(tokens))
-      some.push_back(tokens);
+  // What the other schedules wait for is asked at one size, or a few small
+  // ones.
+  std::vector<int> one;
+  for (int tokens : timeTokens)
     if (timeTokens.size() <= 3 || tokens == 8192)
-      fewest.push_back(tokens);
-  }
+      one.push_back(tokens);
   std::vector<Measured> measured;
   for (const Boundary *b : best)
     if (options.hasTimeFor(b->name)) {
@@ -425,17 +417,17 @@ void ForwardProbe::run() {
     if (wants(split.hidden, split.small, split.name) &&
         options.hasTimeFor(split.name))
       measureSplit(split);
-  for (Measured &one : measured)
-    if (one.runner)
-      timeModes(one, some);
+  for (Measured &of : measured)
+    if (of.runner)
+      timeModes(of, timeTokens);
   for (const Boundary *b : others) {
     if (!options.hasTimeFor(b->name))
       continue;
-    Measured one = prepare(*b);
-    if (!one.runner)
+    Measured of = prepare(*b);
+    if (!of.runner)
       continue;
-    time(one, some, true, true);
-    timeModes(one, fewest);
+    time(of, timeTokens, true, true);
+    timeModes(of, one);
   }
 }
 
