@@ -24,6 +24,8 @@ class Journal:
         self.say(f"FAILED {text}")
 
     def leave_out(self, text):
+        if text in self.left_out:
+            return
         self.left_out.append(text)
         self.say(f"left out: {text}")
 
