@@ -94,30 +94,16 @@ inline double microsecondsNow() {
 inline std::vector<double> heldTimes(const std::function<void()> &work,
                                      int repeats, double held) {
   std::vector<double> found;
-#ifdef PROBE_EMULATED
-  (void)repeats;
-  launch(hold, {1, 32}, {static_cast<u64>(held)});
-  const double start = microsecondsNow();
-  work();
-  found.push_back(microsecondsNow() - start);
-#else
-  cudaEvent_t start, end;
-  PROBE_CHECK(cudaEventCreate(&start));
-  PROBE_CHECK(cudaEventCreate(&end));
-  for (int i = 0; i < repeats + 2; ++i) {
-    launch(hold, {1, 32}, {static_cast<u64>(1000 * held)});
-    PROBE_CHECK(cudaEventRecord(start, stream()));
+  Moment start, end;
+  for (int i = 0; i < runsOf(repeats); ++i) {
+    launch(hold, {1, 32}, {static_cast<u64>((kEmulated ? 1 : 1000) * held)});
+    start.record();
     work();
-    PROBE_CHECK(cudaEventRecord(end, stream()));
+    end.record();
     synchronize();
-    float milliseconds = 0;
-    PROBE_CHECK(cudaEventElapsedTime(&milliseconds, start, end));
-    if (i >= 2)
-      found.push_back(1000.0 * milliseconds);
+    if (i >= kUncounted)
+      found.push_back(end.microsecondsSince(start));
   }
-  PROBE_CHECK(cudaEventDestroy(start));
-  PROBE_CHECK(cudaEventDestroy(end));
-#endif
   return found;
 }
 

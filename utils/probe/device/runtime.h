@@ -204,44 +204,44 @@ inline Device openDevice() {
 
 inline void synchronize() { PROBE_CHECK(cudaStreamSynchronize(stream())); }
 
-/// An array in device memory. Its bytes are 0xff at first: NaN in every float.
-template <typename T> class Buffer {
-public:
-  explicit Buffer(size_t count) : count(count) {
-    PROBE_CHECK(cudaMalloc(&memory, std::max<size_t>(count * sizeof(T), 16)));
-    fill(0xff);
-  }
-  explicit Buffer(const std::vector<T> &values) : Buffer(values.size()) {
-    upload(values);
-  }
-  ~Buffer() { cudaFree(memory); }
-  Buffer(const Buffer &) = delete;
-  Buffer &operator=(const Buffer &) = delete;
+inline void *takeMemory(size_t bytes) {
+  void *memory = nullptr;
+  PROBE_CHECK(cudaMalloc(&memory, std::max<size_t>(bytes, 16)));
+  return memory;
+}
+inline void giveMemoryBack(void *memory) { cudaFree(memory); }
+inline void fillMemory(void *memory, int byte, size_t bytes) {
+  PROBE_CHECK(cudaMemsetAsync(memory, byte, bytes, stream()));
+}
+inline void copyToDevice(void *to, const void *from, size_t bytes) {
+  PROBE_CHECK(
+      cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream()));
+  synchronize();
+}
+inline void copyToHost(void *to, const void *from, size_t bytes) {
+  PROBE_CHECK(
+      cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream()));
+  synchronize();
+}
 
-  T *data() const { return memory; }
-  size_t size() const { return count; }
-  void fill(int byte) {
-    PROBE_CHECK(cudaMemsetAsync(memory, byte, count * sizeof(T), stream()));
-  }
-  void upload(const std::vector<T> &values) {
-    PROBE_CHECK(cudaMemcpyAsync(memory, values.data(),
-                                std::min(count, values.size()) * sizeof(T),
-                                cudaMemcpyHostToDevice, stream()));
-    synchronize();
-  }
-  /// `length` elements from `first` on; all by default.
-  std::vector<T> download(size_t first = 0, size_t length = SIZE_MAX) const {
-    std::vector<T> values(std::min(length, count - first));
-    PROBE_CHECK(cudaMemcpyAsync(values.data(), memory + first,
-                                values.size() * sizeof(T),
-                                cudaMemcpyDeviceToHost, stream()));
-    synchronize();
-    return values;
+/// A place in the stream, once `record` was called there.
+class Moment {
+public:
+  Moment() { PROBE_CHECK(cudaEventCreate(&event)); }
+  ~Moment() { cudaEventDestroy(event); }
+  Moment(const Moment &) = delete;
+  Moment &operator=(const Moment &) = delete;
+
+  void record() { PROBE_CHECK(cudaEventRecord(event, stream())); }
+  /// What passed since `start`; the stream has come past both.
+  double microsecondsSince(const Moment &start) const {
+    float milliseconds = 0;
+    PROBE_CHECK(cudaEventElapsedTime(&milliseconds, start.event, event));
+    return 1000.0 * milliseconds;
   }
 
 private:
-  T *memory = nullptr;
-  size_t count;
+  cudaEvent_t event = nullptr;
 };
 
 /// A launch's configuration for CUDA, and the kernel's limits raised for it.
@@ -329,16 +329,6 @@ std::string tryResidentClusters(void (*kernel)(P), const Grid &grid,
   return cudaGetErrorString(error);
 }
 
-/// The same; that there is no answer is an error.
-template <typename P>
-int residentClusters(void (*kernel)(P), const Grid &grid) {
-  int count = 0;
-  const std::string error = tryResidentClusters(kernel, grid, count);
-  if (!error.empty())
-    fail("resident clusters: " + error);
-  return count;
-}
-
 template <typename P> Resources resourcesOf(void (*kernel)(P)) {
   cudaFuncAttributes attributes = {};
   PROBE_CHECK(cudaFuncGetAttributes(&attributes,
@@ -369,46 +359,38 @@ inline Device openDevice() {
 
 inline void synchronize() {}
 
-template <typename T> class Buffer {
-public:
-  explicit Buffer(size_t count) : count(count) {
-    const size_t bytes = std::max<size_t>(count * sizeof(T), 16);
-    memory =
-        static_cast<T *>(std::aligned_alloc(256, (bytes + 255) / 256 * 256));
-    const auto begin = reinterpret_cast<uintptr_t>(memory);
-    emulated::machine.buffers.push_back({begin, begin + count * sizeof(T)});
-    fill(0xff);
-  }
-  explicit Buffer(const std::vector<T> &values) : Buffer(values.size()) {
-    upload(values);
-  }
-  ~Buffer() {
-    auto &buffers = emulated::machine.buffers;
-    buffers.erase(
-        std::find_if(buffers.begin(), buffers.end(), [&](auto &range) {
-          return range.begin == reinterpret_cast<uintptr_t>(memory);
-        }));
-    std::free(memory);
-  }
-  Buffer(const Buffer &) = delete;
-  Buffer &operator=(const Buffer &) = delete;
+inline void *takeMemory(size_t bytes) {
+  void *memory = std::aligned_alloc(256, (bytes + 256) / 256 * 256);
+  const auto begin = reinterpret_cast<uintptr_t>(memory);
+  emulated::machine.buffers.push_back({begin, begin + bytes});
+  return memory;
+}
+inline void giveMemoryBack(void *memory) {
+  auto &buffers = emulated::machine.buffers;
+  buffers.erase(std::find_if(buffers.begin(), buffers.end(), [&](auto &range) {
+    return range.begin == reinterpret_cast<uintptr_t>(memory);
+  }));
+  std::free(memory);
+}
+inline void fillMemory(void *memory, int byte, size_t bytes) {
+  std::memset(memory, byte, bytes);
+}
+inline void copyToDevice(void *to, const void *from, size_t bytes) {
+  std::memcpy(to, from, bytes);
+}
+inline void copyToHost(void *to, const void *from, size_t bytes) {
+  std::memcpy(to, from, bytes);
+}
 
-  T *data() const { return memory; }
-  size_t size() const { return count; }
-  void fill(int byte) {
-    std::memset(static_cast<void *>(memory), byte, count * sizeof(T));
-  }
-  void upload(const std::vector<T> &values) {
-    std::copy_n(values.begin(), std::min(count, values.size()), memory);
-  }
-  std::vector<T> download(size_t first = 0, size_t length = SIZE_MAX) const {
-    return std::vector<T>(memory + first,
-                          memory + first + std::min(length, count - first));
+class Moment {
+public:
+  void record() { when = nanoseconds(); }
+  double microsecondsSince(const Moment &start) const {
+    return (when - start.when) / 1000.0;
   }
 
 private:
-  T *memory;
-  size_t count;
+  u64 when = 0;
 };
 
 template <typename P>
@@ -431,25 +413,70 @@ std::string tryLaunch(void (*kernel)(P), const Grid &grid,
   return "";
 }
 
-template <typename P> int residentClusters(void (*)(P), const Grid &grid) {
-  return max(1u, 2 * emulated::machine.multiprocessors / grid.cluster);
+template <typename P>
+std::string tryResidentClusters(void (*)(P), const Grid &grid, int &count) {
+  count = max(1u, 2 * emulated::machine.multiprocessors / grid.cluster);
+  return "";
 }
 
 /// Of an emulated kernel nothing is known.
 template <typename P> Resources resourcesOf(void (*)(P)) { return {}; }
 
+#endif // PROBE_EMULATED
+
+/// tryResidentClusters, where that there is no answer is an error.
 template <typename P>
-std::string tryResidentClusters(void (*kernel)(P), const Grid &grid,
-                                int &count) {
-  count = residentClusters(kernel, grid);
-  return "";
+int residentClusters(void (*kernel)(P), const Grid &grid) {
+  int count = 0;
+  const std::string error = tryResidentClusters(kernel, grid, count);
+  if (!error.empty())
+    fail("resident clusters: " + error);
+  return count;
 }
 
-#endif // PROBE_EMULATED
+/// An array in device memory. Its bytes are 0xff at first: NaN in every float.
+template <typename T> class Buffer {
+public:
+  explicit Buffer(size_t count)
+      : memory(static_cast<T *>(takeMemory(count * sizeof(T)))), count(count) {
+    fill(0xff);
+  }
+  explicit Buffer(const std::vector<T> &values) : Buffer(values.size()) {
+    upload(values);
+  }
+  ~Buffer() { giveMemoryBack(memory); }
+  Buffer(const Buffer &) = delete;
+  Buffer &operator=(const Buffer &) = delete;
+
+  T *data() const { return memory; }
+  size_t size() const { return count; }
+  void fill(int byte) { fillMemory(memory, byte, count * sizeof(T)); }
+  void upload(const std::vector<T> &values) {
+    copyToDevice(memory, values.data(),
+                 std::min(count, values.size()) * sizeof(T));
+  }
+  /// `length` elements from `first` on; all by default.
+  std::vector<T> download(size_t first = 0, size_t length = SIZE_MAX) const {
+    std::vector<T> values(std::min(length, count - first));
+    copyToHost(values.data(), memory + first, values.size() * sizeof(T));
+    return values;
+  }
+
+private:
+  T *memory;
+  size_t count;
+};
 
 //===----------------------------------------------------------------------===//
 // Times
 //===----------------------------------------------------------------------===//
+
+/// Runs that are made, and those of them, the first, that are not counted. On
+/// the host one run says all there is to say.
+constexpr int kUncounted = kEmulated ? 0 : 2;
+constexpr int runsOf(int repeats) {
+  return kEmulated ? 1 : repeats + kUncounted;
+}
 
 struct FlushParameters {
   const uint4 *data;
@@ -490,35 +517,18 @@ public:
   /// Microseconds of `repeats` runs of `work`, after two that are not counted.
   std::vector<double> times(const std::function<void()> &work, int repeats,
                             bool flush = true) {
-    std::vector<double> found;
-#ifdef PROBE_EMULATED
-    (void)repeats;
-    if (flush)
-      flushNow();
-    const u64 start = nanoseconds();
-    work();
-    found.push_back((nanoseconds() - start) / 1000.0);
-#else
-    std::vector<cudaEvent_t> starts(repeats + 2), ends(repeats + 2);
-    for (int i = 0; i < repeats + 2; ++i) {
-      PROBE_CHECK(cudaEventCreate(&starts[i]));
-      PROBE_CHECK(cudaEventCreate(&ends[i]));
+    std::vector<Moment> starts(runsOf(repeats)), ends(runsOf(repeats));
+    for (int i = 0; i < runsOf(repeats); ++i) {
       if (flush)
         flushNow();
-      PROBE_CHECK(cudaEventRecord(starts[i], stream()));
+      starts[i].record();
       work();
-      PROBE_CHECK(cudaEventRecord(ends[i], stream()));
+      ends[i].record();
     }
     synchronize();
-    for (int i = 0; i < repeats + 2; ++i) {
-      float milliseconds = 0;
-      PROBE_CHECK(cudaEventElapsedTime(&milliseconds, starts[i], ends[i]));
-      if (i >= 2)
-        found.push_back(1000.0 * milliseconds);
-      PROBE_CHECK(cudaEventDestroy(starts[i]));
-      PROBE_CHECK(cudaEventDestroy(ends[i]));
-    }
-#endif
+    std::vector<double> found;
+    for (int i = kUncounted; i < runsOf(repeats); ++i)
+      found.push_back(ends[i].microsecondsSince(starts[i]));
     return found;
   }
 

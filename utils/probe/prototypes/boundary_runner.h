@@ -16,14 +16,16 @@ namespace probe {
 class BoundaryRunner {
 public:
   const Boundary &boundary;
+  /// Why it cannot be launched, if so.
+  std::string refused;
   /// Groups of CTAs that are resident at once; 0 where a launch would fail.
   const int resident;
 
   BoundaryRunner(const Device &device, const Boundary &boundary,
                  ForwardProblem &problem)
-      : boundary(boundary), resident(residentGroups(device, boundary)),
-        problem(problem), partialSums(perGroup() * boundary.ctas * kSums),
-        pre(perGroup()), flags(kLaunches * 2 * groupsOrOne()), late(1) {
+      : boundary(boundary), resident(residentGroups(device)), problem(problem),
+        partialSums(perGroup() * boundary.ctas * kSums), pre(perGroup()),
+        flags(kLaunches * 2 * groupsOrOne()), late(1) {
     late.fill(0);
     renewFlags();
   }
@@ -75,18 +77,24 @@ public:
   bool wasLate() const { return late.download()[0] != 0; }
 
 private:
-  static int residentGroups(const Device &device, const Boundary &b) {
-    if (std::max(b.shared, b.sharedAlone) > device.sharedBytes)
+  int residentGroups(const Device &device) {
+    const Boundary &b = boundary;
+    if (std::max(b.shared, b.sharedAlone) > device.sharedBytes) {
+      refused = "needs " + std::to_string(std::max(b.shared, b.sharedAlone)) +
+                " bytes of shared memory";
       return 0;
+    }
     if (kEmulated) // everything is resident; groups should meet
       return 2;
-    // None where the driver refuses to say.
     int units = 0;
-    (void)tryResidentClusters(
+    refused = tryResidentClusters(
         b.kernel,
         {b.cluster(), static_cast<unsigned>(b.threads), b.cluster(), b.shared},
         units);
-    return b.exchange == Exchange::Cluster ? units : units / b.ctas;
+    const int groups = b.exchange == Exchange::Cluster ? units : units / b.ctas;
+    if (groups == 0 && refused.empty())
+      refused = "no group of CTAs can be resident";
+    return groups;
   }
   size_t groupsOrOne() const { return std::max(resident, 1); }
   size_t perGroup() const { return groupsOrOne() * 2 * boundary.tileTokens(); }

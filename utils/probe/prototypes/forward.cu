@@ -263,10 +263,7 @@ ForwardProbe::Measured ForwardProbe::prepare(const Boundary &boundary) {
     Record("forward skipped")
         .set("kernel", boundary.name)
         .set("hidden", boundary.hidden)
-        .set("why", boundary.shared > device.sharedBytes
-                        ? "needs " + std::to_string(boundary.shared) +
-                              " bytes of shared memory"
-                        : "no group of CTAs can be resident")
+        .set("why", runner.refused)
         .print();
     measured.runner.reset();
     return measured;
