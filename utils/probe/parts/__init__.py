@@ -24,6 +24,25 @@ class Claim:
     change: str   # what should change where they do not agree
 
 
+def median(spread):
+    """The median of the five figures of a spread, or None."""
+    return spread[2] if isinstance(spread, list) and len(spread) == 5 else None
+
+
+def microseconds(record):
+    """The median of what was timed, or None; also of no record."""
+    return median((record or {}).get("us"))
+
+
+def time_cell(record, with_share=True):
+    """Microseconds for a table; with the share of the copy bandwidth, where that is known."""
+    if record is None:
+        return "-"
+    share = record.get("share") if with_share else None
+    return digits(microseconds(record), 4) + (f" ({100 * share:.0f} %)" if share is not None else "") + (
+        "" if record.get("right", True) else " wrong")
+
+
 def near(seen, expected, above=1.1, below=0.8):
     """Whether a time is what a model says: half of it would be as much of a surprise as twice."""
     return below * expected <= seen <= above * expected

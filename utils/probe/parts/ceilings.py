@@ -1,6 +1,6 @@
 """What the GPU can do at most, and what everything costs at least: bandwidths, latencies, launches, clocks."""
 from .. import model
-from . import Claim, digits, of_kind, table
+from . import Claim, digits, median, of_kind, table
 
 NAME = "ceilings"
 TITLE = "Ceilings"
@@ -22,11 +22,6 @@ CHIP = [
 ]
 
 COPIES = ("copy", "bulk copy", "cudaMemcpyAsync")
-
-
-def median(values):
-    """The median of the five figures of a spread, or None."""
-    return values[2] if values and len(values) == 5 else None
 
 
 def spread(values):
@@ -184,9 +179,6 @@ def tables(records):
         rows = [[key, int(r[key]) if isinstance(r[key], (int, float)) else r[key]] for key in r if key != "probe"]
         lines += table(["device", ""], rows)
     lines += bandwidth_tables(records) + cache_tables(records) + launch_tables(records) + clock_tables(records)
-    left = [r["what"] for r in of_kind(records, "left out")]
-    if left:
-        lines += [f"Left out, for want of time: {len(left)} measurements, the first of {left[0]}.", ""]
     return lines
 
 

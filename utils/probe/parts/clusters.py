@@ -1,6 +1,6 @@
 """How many clusters are resident, and how long it takes to say something to another CTA."""
 from .. import model
-from . import Claim, digits, of_kind, table
+from . import Claim, digits, median, of_kind, table
 
 NAME = "clusters"
 TITLE = "Clusters"
@@ -24,11 +24,6 @@ EXCHANGES = [
     ("exchange through L2", 16, 2, tile_us(4096, 8), "two tiles at hidden 4096, 8 groups"),
     ("exchange through L2", 28, 2, tile_us(7168, 4), "two tiles at hidden 7168, 4 groups"),
 ]
-
-
-def median(values):
-    """The median of the five figures of a spread, or None."""
-    return values[2] if values and len(values) == 5 else None
 
 
 def distances(records, what, **wanted):
@@ -118,9 +113,6 @@ def rank_table(records):
 
 def tables(records):
     lines = residency_table(records) + barrier_table(records) + message_table(records) + rank_table(records)
-    left = [r["what"] for r in of_kind(records, "left out")]
-    if left:
-        lines += [f"Left out, for want of time: {len(left)} measurements, the first of {left[0]}.", ""]
     return lines
 
 

@@ -3,7 +3,7 @@
 import pathlib
 import statistics
 
-from . import Claim, digits, of_kind, table
+from . import Claim, digits, median, microseconds, of_kind, table, time_cell
 
 NAME = "peers"
 TITLE = "PyTorch and other implementations"
@@ -61,11 +61,6 @@ def background(python, packages, seconds):
             *where]
 
 
-def median(line, key="us"):
-    value = line.get(key)
-    return value[len(value) // 2] if isinstance(value, list) and value else value
-
-
 def in_order(names):
     """Peers in the order of SHARES."""
     known = [peer for peer, _ in SHARES]
@@ -108,13 +103,6 @@ def rightness(records):
     return found + table(["refused or failed", "piece", "hidden", "T", "why"], refused)
 
 
-def cell(line, with_share):
-    text = digits(median(line), 4)
-    if with_share and line.get("share") is not None:
-        text += f" ({100 * line['share']:.0f} %)"
-    return text + ("" if line.get("right", True) else " wrong")
-
-
 def times(records):
     lines = of_kind(records, "peer time")
     peers = in_order({line["peer"] for line in lines})
@@ -124,8 +112,8 @@ def times(records):
             chosen = {(line["hidden"], line["tokens"], line["peer"]): line for line in lines
                       if line["piece"] == piece and line["direction"] == direction}
             shapes = sorted({key[:2] for key in chosen})
-            rows = [[hidden, tokens] + [cell(chosen[hidden, tokens, peer], True) if (hidden, tokens, peer) in chosen
-                                        else "-" for peer in peers] for hidden, tokens in shapes]
+            rows = [[hidden, tokens] + [time_cell(chosen.get((hidden, tokens, peer))) for peer in peers]
+                    for hidden, tokens in shapes]
             if rows:
                 found += [f"**{piece}, {direction}**: microseconds of the GPU (share of the copy bandwidth, were only "
                           "the least bytes moved)", ""]
@@ -139,7 +127,7 @@ def host_times(lines, peers):
     for direction in DIRECTIONS:
         row = [direction]
         for peer in peers:
-            hosts = [median(line, "host_us") for line in lines if line["peer"] == peer and line["piece"] == "boundary"
+            hosts = [median(line["host_us"]) for line in lines if line["peer"] == peer and line["piece"] == "boundary"
                      and line["direction"] == direction and line["tokens"] <= 1024]
             row.append(digits(statistics.median(hosts), 3) if hosts else "-")
         rows.append(row)
@@ -222,7 +210,7 @@ def prototype_times(records):
             continue
         text = f"{line.get('probe', '')} {line['kernel']}".lower()
         key = ("backward" if "backward" in text else "forward", line["hidden"], line["tokens"])
-        us = median(line)
+        us = microseconds(line)
         if us is not None and (key not in best or us < best[key][0]):
             best[key] = (us, line["kernel"] + ("" if mode == "full" else f" ({mode})"))
     return best
@@ -247,7 +235,7 @@ def compare(records, prototype_records):
             row = [hidden, tokens, digits(us, 4), kernel]
             for peer in peers:
                 line = theirs.get((direction, hidden, tokens, peer))
-                row.append("-" if line is None or not us else f"{cell(line, False)} (x {median(line) / us:.2f})")
+                row.append(f"{time_cell(line, False)} (x {microseconds(line) / us:.2f})" if line and us else "-")
             if any(text != "-" for text in row[4:]):
                 rows.append(row)
         if rows:

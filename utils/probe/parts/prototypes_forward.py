@@ -2,7 +2,7 @@
 import re
 
 from .. import model
-from . import Claim, digits, near, of_kind, table
+from . import Claim, digits, microseconds, near, of_kind, table, time_cell
 
 DOCUMENT = "docs/Probe.md, what was expected"
 TARGET_TOKENS = 8192
@@ -43,15 +43,10 @@ def label(name):
     return re.sub(r"^split\d+ ?", "", name) or "K1 + K2"
 
 
-def median(line):
-    us = line.get("us") or []
-    return us[2] if len(us) == 5 else None
-
-
 def times(records):
     """{(kernel, mode, tokens): record} of what was timed."""
     return {(r["kernel"], r["mode"], r["tokens"]): r for r in of_kind(records, "forward time")
-            if median(r) is not None}
+            if microseconds(r) is not None}
 
 
 def fastest(records, hidden, tokens, terms=2):
@@ -59,16 +54,7 @@ def fastest(records, hidden, tokens, terms=2):
     found = [r for (kernel, mode, count), r in times(records).items()
              if mode == "full" and r["hidden"] == hidden and count == tokens and r["right"]
              and Schedule(kernel).known and Schedule(kernel).terms == terms]
-    return min(found, key=median, default=None)
-
-
-def cell(line):
-    """Microseconds, and a share of the copy bandwidth where that is known."""
-    if line is None:
-        return "-"
-    share = line.get("share")
-    return digits(median(line), 4) + (f" ({share:.0%})" if share is not None else "") + (
-        "" if line["right"] else " wrong")
+    return min(found, key=microseconds, default=None)
 
 
 #
@@ -114,7 +100,7 @@ def time_table(records):
     kernels = list(dict.fromkeys((kernel, mode) for kernel, mode, _ in found if mode in ("full", "K1 + K2")))
     hidden = {kernel: r["hidden"] for (kernel, _, _), r in found.items()}
     kernels.sort(key=lambda entry: hidden[entry[0]])
-    rows = [[hidden[kernel], label(kernel), *(cell(found.get((kernel, mode, count))) for count in tokens)]
+    rows = [[hidden[kernel], label(kernel), *(time_cell(found.get((kernel, mode, count))) for count in tokens)]
             for kernel, mode in kernels]
     if not rows:
         return []
@@ -130,7 +116,7 @@ def mode_table(records):
         if mode != "no stores":
             continue
         of = [found.get((kernel, m, count)) for m in ("full", "no stores", "no exchange", "neither")]
-        rows.append([of[1]["hidden"], label(kernel), count, *(digits(median(r), 4) if r else "-" for r in of)])
+        rows.append([of[1]["hidden"], label(kernel), count, *(digits(microseconds(r), 4) if r else "-" for r in of)])
     if not rows:
         return []
     rows.sort(key=lambda row: row[0])
@@ -147,9 +133,9 @@ def split_table(records):
             continue
         one = fastest(records, line["hidden"], count)
         parts = [found.get((kernel, m, count)) for m in ("K1", "K2", "K1 then K2")]
-        rows.append([line["hidden"], count, *(digits(median(r), 4) if r else "-" for r in parts),
-                     digits(median(line), 4), digits(median(one), 4) if one else "-",
-                     f"{median(line) / median(one):.2f}" if one and median(one) else "-"])
+        rows.append([line["hidden"], count, *(digits(microseconds(r), 4) if r else "-" for r in parts),
+                     digits(microseconds(line), 4), digits(microseconds(one), 4) if one else "-",
+                     f"{microseconds(line) / microseconds(one):.2f}" if one and microseconds(one) else "-"])
     if not rows:
         return []
     return ["**Two kernels**: microseconds of combine + project (K1), of finish + aggregate (K2), of both in turn, of "
@@ -172,7 +158,7 @@ def target_claims(records):
         line = fastest(records, hidden, TARGET_TOKENS)
         if line is None:
             continue
-        target, us, share = expected.seconds(TARGET_TOKENS) * 1e6, median(line), line.get("share")
+        target, us, share = expected.seconds(TARGET_TOKENS) * 1e6, microseconds(line), line.get("share")
         found.append(Claim(
             f"forward boundary, hidden {hidden}, {TARGET_TOKENS} tokens", f"{target:.0f} us ({DOCUMENT})",
             f"{digits(us, 4)} us ({Schedule(line['kernel']).text})", near(us, target),
@@ -197,8 +183,8 @@ def few_token_claims(records):
         found.append(Claim(
             f"forward boundary, hidden {hidden}, {', '.join(str(line['tokens']) for line in lines)} tokens",
             f"{', '.join(says)} us by the same kernel as for many ({DOCUMENT})",
-            ", ".join(digits(median(line)) for line in lines) + " us",
-            all(near(median(line), expected.seconds(line["tokens"]) * 1e6, FEW_MARGIN, 0.5) for line in lines),
+            ", ".join(digits(microseconds(line)) for line in lines) + " us",
+            all(near(microseconds(line), expected.seconds(line["tokens"]) * 1e6, FEW_MARGIN, 0.5) for line in lines),
             "OVERHEAD of utils/probe/model.py; if far above, a schedule of its own for few tokens"))
     return found
 
@@ -248,7 +234,7 @@ def split_claims(records):
         one = fastest(records, line["hidden"], tokens)
         if mode != "K1 + K2" or tokens != TARGET_TOKENS or one is None:
             continue
-        says, seen = line["bytes"] / one["bytes"], median(line) / median(one)
+        says, seen = line["bytes"] / one["bytes"], microseconds(line) / microseconds(one)
         found.append(Claim(
             f"two kernels against one, hidden {line['hidden']}, {tokens} tokens",
             f"{says:.2f} times as long, as their bytes: 28 C and sums for 20 C", f"{seen:.2f} times",
@@ -263,20 +249,20 @@ def wait_claims(records):
         full = fastest(records, hidden, TARGET_TOKENS)
         if full is None:
             continue
-        kernel, us = full["kernel"], median(full)
+        kernel, us = full["kernel"], microseconds(full)
         alone = of.get((kernel, "no exchange", TARGET_TOKENS))
         if alone:
             found.append(Claim(
                 f"cost of the exchange, hidden {hidden}, {TARGET_TOKENS} tokens",
                 "none: hidden behind a tile of lag",
-                f"{digits(us - median(alone))} us of {digits(us, 4)}", us - median(alone) <= 0.05 * us,
+                f"{digits(us - microseconds(alone))} us of {digits(us, 4)}", us - microseconds(alone) <= 0.05 * us,
                 "the schedule: more lag (tiles of two units), or fewer and larger messages"))
         reads = of.get((kernel, "no stores", TARGET_TOKENS))
         if reads:
             found.append(Claim(
                 f"stores, hidden {hidden}, {TARGET_TOKENS} tokens",
                 "bound by memory: without stores, half the bytes, about half the time",
-                f"{median(reads) / us:.0%} of the time", median(reads) <= 0.65 * us,
+                f"{microseconds(reads) / us:.0%} of the time", microseconds(reads) <= 0.65 * us,
                 "the schedule: instructions or latency bound it; more units of loads in flight, fewer loads of phi"))
     return found
 
