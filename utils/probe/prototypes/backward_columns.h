@@ -140,23 +140,8 @@ DEVICE void columnWarp(const ColumnParameters &p, const Tiles &tiles, int slice,
       gradientOfHalf<S::TERMS>(half, rows, phi, at.lane, dm, next, c, sums);
     storeGradients<S::HIDDEN>(p, rows, tiles.firstToken(tile) + at.token,
                               column);
-
-    float ofStream[5];
-    if constexpr (kAddsBeforeWait<S::WARPS>)
-      addSumsOverQuads(ofStream, sums, at.quad);
-    const u32 buffer = tile & 1;
-    if (tile > 1)
-      barrierWait(barriers.sumsEmpty + 8 * buffer, ((tile >> 1) + 1) & 1);
-    if constexpr (!kAddsBeforeWait<S::WARPS>)
-      addSumsOverQuads(ofStream, sums, at.quad);
-    storeSums(shared + S::SUMS_AT + buffer * S::WARPS * kWarpSums +
-                  (at.warp * kTileTokens + at.token) * kSums * 4,
-              ofStream, at.quad);
-    __syncwarp();
-    if (at.lane == 0) {
-      barrierArrive(barriers.sumsFull + 8 * buffer);
-      barrierArrive(barriers.coefficientsEmpty + 8 * coefficientSlot);
-    }
+    handOverTile<S::WARPS>(sums, tile, coefficientSlot, shared + S::SUMS_AT, at,
+                           barriers);
     if (++slot == S::SLOTS)
       slot = 0;
     if (++coefficientSlot == kCoefficientSlots) {

@@ -240,22 +240,8 @@ DEVICE void onePassColumnWarp(const ColumnParameters &p, const Tiles &tiles,
         gradientOfHalf<S::TERMS>(half, rows, phi, at.lane, dm, kept, c, sums);
       storeGradients<S::HIDDEN>(p, rows, tiles.firstToken(tile) + at.token,
                                 column);
-      float ofStream[5];
-      if constexpr (kAddsBeforeWait<S::WARPS>)
-        addSumsOverQuads(ofStream, sums, at.quad);
-      if (tile > 1)
-        barrierWait(barriers.columns.sumsEmpty + 8 * buffer,
-                    ((tile >> 1) + 1) & 1);
-      if constexpr (!kAddsBeforeWait<S::WARPS>)
-        addSumsOverQuads(ofStream, sums, at.quad);
-      storeSums(shared + S::SUMS_AT + buffer * S::WARPS * kWarpSums +
-                    (at.warp * kTileTokens + at.token) * kSums * 4,
-                ofStream, at.quad);
-      __syncwarp();
-      if (at.lane == 0) {
-        barrierArrive(barriers.columns.sumsFull + 8 * buffer);
-        barrierArrive(barriers.columns.coefficientsEmpty + 8 * slotBefore);
-      }
+      handOverTile<S::WARPS>(sums, tile, slotBefore, shared + S::SUMS_AT, at,
+                             barriers.columns);
     }
     const int free = slotBefore;
     slotBefore = slot;

@@ -339,6 +339,30 @@ DEVICE void storeSums(u32 target, const float (&v)[5], int quad) {
 /// after it, with 255 where before it.
 template <int WARPS> constexpr bool kAddsBeforeWait = WARPS != 8;
 
+/// The end of a tile, for a warp over columns: its sums into the tile's buffer
+/// at `slots`, once that is free; then the sums and the coefficients of `slot`
+/// are no more its own.
+template <int WARPS>
+DEVICE void handOverTile(const ColumnSums &sums, int tile, int slot, u32 slots,
+                         const Place &at, const ColumnBarriers &barriers) {
+  float ofStream[5];
+  if constexpr (kAddsBeforeWait<WARPS>)
+    addSumsOverQuads(ofStream, sums, at.quad);
+  const u32 buffer = tile & 1;
+  if (tile > 1)
+    barrierWait(barriers.sumsEmpty + 8 * buffer, ((tile >> 1) + 1) & 1);
+  if constexpr (!kAddsBeforeWait<WARPS>)
+    addSumsOverQuads(ofStream, sums, at.quad);
+  storeSums(slots + buffer * WARPS * kWarpSums +
+                (at.warp * kTileTokens + at.token) * kSums * 4,
+            ofStream, at.quad);
+  __syncwarp();
+  if (at.lane == 0) {
+    barrierArrive(barriers.sumsFull + 8 * buffer);
+    barrierArrive(barriers.coefficientsEmpty + 8 * slot);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // The other warps
 //===----------------------------------------------------------------------===//
